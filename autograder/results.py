@@ -1,0 +1,84 @@
+"""`results.json`, schema 1: what was found out about one submission. Trusted side, no clock times."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from autograder.rubric import Kind
+
+Status = Literal[
+    "passed", "partial", "failed", "error", "timeout", "not_implemented", "pending", "internal"
+]
+TestStatus = Literal["passed", "failed", "error", "timeout", "not_implemented", "internal"]
+Visibility = Literal["sample", "secret"]
+
+
+class TestResult(BaseModel):
+    """One grader on one case. For a secret case `message` says no input, value or message of the student's."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    __test__ = False  # not a pytest class
+
+    name: str
+    case: str
+    visibility: Visibility
+    status: TestStatus
+    message: str = ""
+    hint: str = ""
+
+
+class TaskResult(BaseModel):
+    """One task. `misconception` is the name of the known wrong answer that the answers equal."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    title: str
+    kind: Kind
+    status: Status
+    score: float
+    max_score: float
+    bonus: bool = False
+    tests: tuple[TestResult, ...] = ()
+    misconception: str | None = None
+    hint: str = ""  # of the misconception
+
+
+class SubmissionInfo(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    sha256: str
+
+
+class Environment(BaseModel):
+    """What the grading ran on. `sandbox` is the level reached."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    python: str
+    torch: str
+    numpy: str
+    platform: str
+    sandbox: str
+
+
+class Result(BaseModel):
+    """All of one submission; serialised as `results/<student>.json`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    schema_: Literal[1] = Field(default=1, alias="schema")
+    assignment: str
+    assignment_version: str
+    student: str
+    submission: SubmissionInfo
+    score: float
+    max_score: float
+    tasks: tuple[TaskResult, ...]
+    environment: Environment
+    problems: tuple[str, ...] = ()  # sentences about the submission: unreadable file, cells that raised
+
+    def to_json(self) -> str:
+        """Indented JSON with a final newline, the same bytes for the same result."""
+        return self.model_dump_json(by_alias=True, indent=1) + "\n"

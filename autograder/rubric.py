@@ -1,0 +1,84 @@
+"""The rubric of a lab: its tasks, points, axes and limits, read from TOML. Trusted side."""
+
+import itertools
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from autograder.course import CourseError
+
+Kind = Literal["code", "weights", "written"]
+TaskId = Annotated[str, Field(pattern=r"^\d+(\.\d+)?[a-z]?$")]
+
+
+class RubricItem(BaseModel):
+    """One thing a person looks for in a written answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    points: float = Field(gt=0)
+
+
+class Task(BaseModel):
+    """One gradable item. A bonus task's points come on top of the lab's maximum."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    kind: Kind
+    points: float = Field(gt=0)
+    bonus: bool = False
+    difficulty: Literal["easy", "medium", "hard"] = "medium"
+    minutes: int = Field(default=10, gt=0)
+    items: tuple[RubricItem, ...] = ()
+
+
+class Limits(BaseModel):
+    """What one submission may use; above it the box is stopped."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cells_seconds: float = 60  # wall clock for all cells together
+    cell_seconds: float = 20  # wall clock for one statement of a cell
+    probe_seconds: float = 10  # wall clock for one probe on one case
+    memory_mb: int = 2048  # above what the warm server holds
+    scratch_mb: int = 64
+    output_kb: int = 64  # stdout and stderr kept
+    answer_mb: int = 32  # one answer
+
+
+class Rubric(BaseModel):
+    """A lab's tasks by id, in the order of the notebook."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    version: str = "1"
+    tasks: dict[TaskId, Task]
+    axes: dict[str, tuple[str, ...]] = {}
+    limits: Limits = Limits()
+    settings: dict[str, float] = {}  # thresholds that graders read
+
+    def combinations(self) -> list[dict[str, str]]:
+        """Every choice of one value per axis; the first is the reference's own, the axes' first values."""
+        return [dict(zip(self.axes, values, strict=True)) for values in itertools.product(*self.axes.values())]
+
+
+def read_rubric(path: Path) -> Rubric:
+    """The rubric in a TOML file.
+
+    Raises:
+        CourseError: the file is missing, no TOML, or not a rubric; says where and why.
+    """
+    try:
+        return Rubric.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise CourseError(f"{path} cannot be read: {error.strerror}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"{path} is not TOML: {error}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise CourseError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error

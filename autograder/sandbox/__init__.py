@@ -1,0 +1,74 @@
+"""Running a submission confined, and bringing out what it computed, never what it claims about itself.
+
+This module holds what crosses the boundary: the `Job` that goes in and the `Recording` that comes out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from autograder.rubric import Limits
+from autograder.submission import Cell
+
+Level = Literal["full", "landlock", "setuid", "process"]
+Outcome = Literal["recorded", "timeout", "died", "memory", "too_large"]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One probe on one case. `data` is the case's JSON text; it holds inputs only."""
+
+    probe: str
+    case: str  # "sample/three_classes"
+    data: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything the box of one submission is given."""
+
+    cells: tuple[Cell, ...]
+    calls: tuple[Call, ...]
+    public_dir: Path  # readable inside, on sys.path, holds probes.py
+    files: Mapping[str, bytes] = field(default_factory=dict)  # written into the scratch working folder
+    seed: int = 0
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True)
+class RawAnswer:
+    """What came of one call, labelled by the watcher that asked. `frame` is untrusted: see `answers`."""
+
+    probe: str
+    case: str
+    outcome: Outcome
+    frame: bytes = b""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class CellError:
+    """A statement of a cell that raised, hung or ended the process. Untrusted text, cut to size.
+
+    `line` is 1-based within the cell; `type` is a built-in or torch exception name, `timeout` or `died`.
+    """
+
+    label: str
+    line: int
+    type: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Recording:
+    """All that came out of one box."""
+
+    level: Level
+    answers: tuple[RawAnswer, ...]
+    cell_errors: tuple[CellError, ...] = ()
+    output: str = ""  # stdout and stderr, cut
+
+
+class SandboxError(Exception):
+    """The box itself failed: our fault, never the student's. Results become `internal`."""

@@ -1,0 +1,29 @@
+"""Where data sets are looked for, and the one exception that says what is missing and how to mend it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+
+class DataError(Exception):
+    """A data set is missing, partial or corrupt. The message names the file and the mending command."""
+
+
+def cache_dir() -> Path:
+    """The folder for prepared and downloaded data: `$XDG_CACHE_HOME/few-label-labs`, made if needed."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base) / "few-label-labs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def data_roots(data_dir: str | os.PathLike[str] | None = None) -> Iterator[Path]:
+    """Folders that may hold data sets in torchvision's layouts, in the order they are asked.
+
+    First `data_dir` where given, then the folder named by `COURSE_DATA`, then the cache folder.
+    """
+    if data_dir is not None:
+        yield Path(data_dir)
+    if course_data := os.environ.get("COURSE_DATA"):
+        yield Path(course_data)
+    yield cache_dir()
