@@ -36,7 +36,9 @@ def draw_character(name: str, size: int = SIZE) -> NDArray[np.float32]:
     for later in range(1, strokes):
         if character.random() < 0.5:
             controls[later, 0] = controls[later - 1, -1]
-    return np.stack([_draw(controls, _generator(f"{name}/{number}"), size) for number in range(1, DRAWINGS + 1)])
+    return np.stack(
+        [_draw(controls, _generator(f"{name}/{number}"), size) for number in range(1, DRAWINGS + 1)]
+    )
 
 
 def _draw(controls: NDArray[np.float64], hand: np.random.Generator, size: int) -> NDArray[np.float32]:
@@ -53,7 +55,7 @@ def _draw(controls: NDArray[np.float64], hand: np.random.Generator, size: int) -
     centres = (np.arange(size) + 0.5) / size
     across = (centres[None, :] - points[:, :1]) ** 2  # (points, columns)
     down = (centres[None, :] - points[:, 1:]) ** 2  # (points, rows)
-    distance = np.sqrt((down[:, :, None] + across[:, None, :]).min(axis=0))
+    distance: NDArray[np.float64] = np.sqrt((down[:, :, None] + across[:, None, :]).min(axis=0))
     return np.clip((pen - distance) * size + 0.5, 0, 1).astype(np.float32)
 
 

@@ -30,6 +30,7 @@ DRAWINGS = 20  # of each character
 SIZE = 28  # pixels, height and width
 ROTATIONS = (0, 90, 180, 270)  # degrees, counter-clockwise
 _FORMAT = "v1"  # of the prepared files: raise it where their content changes
+_MEND = "Remove Omniglot's folder and unpack it again, or run: autograder data prepare omniglot --download"
 
 
 class OmniGlotDataSet:
@@ -55,7 +56,10 @@ class OmniGlotDataSet:
     def __str__(self) -> str:
         if self.raw_dir:
             return f"Omniglot: the real set in {self.raw_dir}"
-        return "Omniglot: not found, the drawn glyph alphabets stand in (autograder data prepare omniglot gets it)"
+        return (
+            "Omniglot: not found, the drawn glyph alphabets stand in "
+            "(autograder data prepare omniglot --download gets it)"
+        )
 
     def prepare_data_set(self, use_multi_proc: bool = False) -> None:
         """Resize, invert, rotate and write both parts into the cache folder, where that is not done yet.
@@ -111,16 +115,15 @@ class OmniGlotDataSet:
                 "Set COURSE_DATA to its folder, or run: autograder data prepare omniglot --download"
             )
 
-        def images(name: str, role: str) -> Tensor:
-            character, _, rotation = name.rpartition("/rot")
-            assert self.raw_dir is not None
-            folder = _character_dir(self.raw_dir, character)
-            drawings = [_read(folder / file) for file in example_dict[name][role]]
-            return torch.from_numpy(np.stack([_turn(d, int(rotation)) for d in drawings]))[:, None]
+        def images(raw_dir: Path, name: str, role: str) -> Tensor:
+            character, _, degrees = name.rpartition("/rot")
+            folder = _character_dir(raw_dir, character)
+            drawings = [_turn(_read(folder / file), int(degrees)) for file in example_dict[name][role]]
+            return torch.from_numpy(np.stack(drawings))[:, None]
 
         classes = list(example_dict)
-        support = torch.stack([images(name, "support") for name in classes])
-        query = torch.stack([images(name, "query") for name in classes])
+        support = torch.stack([images(self.raw_dir, name, "support") for name in classes])
+        query = torch.stack([images(self.raw_dir, name, "query") for name in classes])
         return support, query, classes
 
     def _prepared(self, part: str) -> Path:
@@ -182,15 +185,17 @@ def sample_from_torch_sample_dict(
     if num_classes > len(classes):
         raise ValueError(f"num_classes is {num_classes}, but there are only {len(classes)} classes.")
     chosen = [classes[i] for i in torch.randperm(len(classes))[:num_classes].tolist()]
+    samples = [sample_dict[name] for name in chosen]
     wanted = num_support + num_query
-    available = min(len(sample_dict[name]) for name in chosen)
+    available = min(len(of_class) for of_class in samples)
     if wanted > available:
-        raise ValueError(
-            f"num_support + num_query is {wanted}, but a class has only {available} samples."
-        )
-    # The ranks of random numbers are a random order: one call for all classes, not one a class.
-    order = torch.rand(num_classes, available).argsort(dim=1)[:, :wanted]
-    episode = torch.stack([sample_dict[name][rows] for name, rows in zip(chosen, order, strict=True)])
+        raise ValueError(f"num_support + num_query is {wanted}, but a class has only {available} samples.")
+    # The ranks of random numbers are a random order: one draw for all classes, not one a class. Rows are
+    # copied straight to their place, as stacking copies of copies would take most of the time.
+    order = torch.rand(num_classes, available).argsort(dim=1)[:, :wanted].contiguous()
+    episode = samples[0].new_empty(num_classes, wanted, *samples[0].shape[1:])
+    for of_class, rows, place in zip(samples, order.unbind(), episode.unbind(), strict=True):
+        torch.index_select(of_class, 0, rows, out=place)
     return episode[:, :num_support], episode[:, num_support:], chosen
 
 
@@ -214,10 +219,7 @@ def _characters(raw_dir: Path, part: str) -> list[Path]:
     root = raw_dir / f"images_{part}"
     folders = sorted(folder for folder in root.glob("*/character*") if folder.is_dir())
     if len(folders) != CHARACTERS[part]:
-        raise DataError(
-            f"{root} has {len(folders)} characters, but Omniglot has {CHARACTERS[part]}. "
-            "Remove the folder and unpack it again, or run: autograder data prepare omniglot --download"
-        )
+        raise DataError(f"{root} has {len(folders)} characters, but Omniglot has {CHARACTERS[part]}. {_MEND}")
     return folders
 
 
@@ -226,16 +228,13 @@ def _character_dir(raw_dir: Path, character: str) -> Path:
         folder = raw_dir / f"images_{part}" / character
         if folder.is_dir():
             return folder
-    raise DataError(f"{raw_dir} has no character {character!r}. Is Omniglot whole there?")
+    raise DataError(f"{raw_dir} has no character {character!r}. {_MEND}")
 
 
 def _read_character(folder: Path) -> NDArray[np.float32]:
     files = sorted(folder.glob("*.png"))
     if len(files) != DRAWINGS:
-        raise DataError(
-            f"{folder} has {len(files)} drawings, but every character has {DRAWINGS}. "
-            "Remove Omniglot's folder and unpack it again."
-        )
+        raise DataError(f"{folder} has {len(files)} drawings, but every character has {DRAWINGS}. {_MEND}")
     return np.stack([_read(file) for file in files])
 
 
@@ -245,10 +244,9 @@ def _read(file: Path) -> NDArray[np.float32]:
         with Image.open(file) as image:
             small = image.convert("L").resize((SIZE, SIZE), Image.Resampling.BOX)
     except (OSError, UnidentifiedImageError, SyntaxError) as error:
-        raise DataError(
-            f"{file} cannot be read as an image. Remove Omniglot's folder and unpack it again."
-        ) from error
-    return 1 - np.asarray(small, dtype=np.float32) / 255
+        raise DataError(f"{file} cannot be read as an image. {_MEND}") from error
+    paper = np.asarray(small, dtype=np.float32) / np.float32(255)
+    return np.subtract(1, paper, dtype=np.float32)
 
 
 def _turn(drawings: NDArray[np.float32], degrees: int) -> NDArray[np.float32]:
