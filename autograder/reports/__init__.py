@@ -1,0 +1,1 @@
+"""Results told to people: the terminal table, the class page, a page for each student. Trusted side."""

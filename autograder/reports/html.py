@@ -1,0 +1,88 @@
+"""The class page and a page for each student, self-contained HTML without scripts. Trusted side.
+
+What comes from students (names, messages, sentences about their files) is hostile: the templates escape
+all of it, and each page forbids itself scripts and the network.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import mean, median
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from autograder.reports import charts, summary
+from autograder.results import Environment as Machine
+from autograder.results import Result
+from autograder.rubric import Rubric
+
+_CODE = re.compile(r"`([^`\n]+)`")
+
+
+def write_report(results: Sequence[Result], rubric: Rubric, out: Path) -> Path:
+    """Write `out/report/index.html` and beside it a page for each student; return the former."""
+    folder = out / "report"
+    folder.mkdir(parents=True, exist_ok=True)
+    templates = _templates()
+    for result in results:
+        page = templates.get_template("student.html.j2").render(result=result, rubric=rubric)
+        (folder / page_name(result.student)).write_text(page, encoding="utf-8")
+    index = folder / "index.html"
+    index.write_text(_class_page(templates, results, rubric), encoding="utf-8")
+    return index
+
+
+def page_name(student: str) -> str:
+    """The file name of a student's page; never that of the class page."""
+    return "index_.html" if student.casefold() == "index" else f"{student}.html"
+
+
+def _class_page(templates: Environment, results: Sequence[Result], rubric: Rubric) -> str:
+    tasks = summary.task_summaries(results)
+    # A score says nothing about somebody whom we failed to grade.
+    scores = [result.score for result in results if not summary.has_internal(result)]
+    return templates.get_template("class.html.j2").render(
+        results=results,
+        rubric=rubric,
+        tasks=tasks,
+        machines=list(dict.fromkeys(result.environment for result in results)),
+        mean=mean(scores) if scores else None,
+        median=median(scores) if scores else None,
+        internal=[result for result in results if summary.has_internal(result)],
+        waiting=[task for task in tasks if task.pending],
+        misconceptions=summary.misconceptions(results),
+        histogram=charts.score_histogram(results),
+        means=charts.task_means(tasks),
+    )
+
+
+def _templates() -> Environment:
+    templates = Environment(
+        loader=PackageLoader("autograder.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters.update(
+        points=summary.points, spoken=summary.spoken, plain=summary.plain, inline=_inline
+    )
+    templates.globals.update(
+        status_words=summary.STATUS_WORDS,
+        status_line=summary.status_line,
+        graders=summary.grader_summaries,
+        machine=_machine,
+        link=lambda student: "./" + quote(page_name(student)),
+    )
+    return templates
+
+
+def _machine(machine: Machine) -> str:
+    return f"Python {machine.python} · torch {machine.torch} · NumPy {machine.numpy} · {machine.platform}"
+
+
+def _inline(text: str) -> Markup:
+    """Escaped text, with what stands between backticks set as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))

@@ -1,0 +1,203 @@
+"""What the class's results say, in counts and words, for every kind of report. Trusted side, pure.
+
+Student names, file names and messages are hostile text: `plain` takes out what steers a terminal, the
+templates escape what steers a browser, `table.grades_csv` disarms what steers a spreadsheet.
+"""
+
+import builtins
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import mean
+
+from autograder.results import Result, Status, TaskResult, TestResult
+
+STATUS_WORDS: dict[Status, str] = {
+    "passed": "passed",
+    "partial": "partly passed",
+    "failed": "failed",
+    "error": "raised an error",
+    "timeout": "ran out of time",
+    "not_implemented": "not implemented",
+    "pending": "awaits a person",
+    "internal": "not graded: the grader failed",
+}
+
+_PLACE = re.compile(r"[^\s()\"'`:;,]+\.(?:ipynb|py)(?:, cell \d+)?, line \d+")
+_NAME = re.compile(r"\b[A-Z]\w+\b")
+
+
+@dataclass(frozen=True)
+class TaskSummary:
+    """One task over the class. `mean` is in points, over those who were graded; `None` where nobody was."""
+
+    id: str
+    title: str
+    max_score: float
+    bonus: bool
+    mean: float | None
+    graded: int
+    pending: int
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A known wrong answer and the students whose answers equal it."""
+
+    name: str
+    hint: str
+    tasks: tuple[str, ...]
+    students: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GraderSummary:
+    """One grader over its cases: how it went, and what a student may read about it."""
+
+    name: str
+    passed: int
+    cases: int
+    hint: str
+    failures: tuple[tuple[str, str], ...]  # (sentence, message); secret cases have no message
+    secret: int  # how many of the cases are secret
+
+
+def points(value: float) -> str:
+    """`10`, `2.5`, `3.33`: at most two decimals, none that say nothing."""
+    return f"{round(value, 2):.2f}".rstrip("0").rstrip(".")
+
+
+def plain(text: str) -> str:
+    """The text on one line, without characters that move a cursor or turn the direction of writing."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in " ".join(text.split()))
+
+
+def spoken(name: str) -> str:
+    """`test_each_class_has_its_own_mean` or `one_mean_for_all`, as words."""
+    return name.removeprefix("test_").replace("_", " ")
+
+
+def task_summaries(results: Iterable[Result]) -> list[TaskSummary]:
+    """The tasks of the class, in the order of the results."""
+    by_id: dict[str, list[TaskResult]] = {}
+    for result in results:
+        for task in result.tasks:
+            by_id.setdefault(task.id, []).append(task)
+    return [_summary(tasks) for tasks in by_id.values()]
+
+
+def _summary(tasks: Sequence[TaskResult]) -> TaskSummary:
+    graded = [task.score for task in tasks if task.status not in ("pending", "internal")]
+    first = tasks[0]
+    return TaskSummary(
+        id=first.id,
+        title=first.title,
+        max_score=first.max_score,
+        bonus=first.bonus,
+        mean=mean(graded) if graded else None,
+        graded=len(graded),
+        pending=sum(task.status == "pending" for task in tasks),
+    )
+
+
+def misconceptions(results: Iterable[Result]) -> list[Misconception]:
+    """The known wrong answers that were met, the commonest first."""
+    hints: dict[str, str] = {}
+    tasks: dict[str, dict[str, None]] = {}  # dicts as sets that keep their order
+    students: dict[str, dict[str, None]] = {}
+    for result in results:
+        for task in result.tasks:
+            if task.misconception:
+                hints.setdefault(task.misconception, task.hint)
+                tasks.setdefault(task.misconception, {})[task.id] = None
+                students.setdefault(task.misconception, {})[result.student] = None
+    found = [Misconception(name, hints[name], tuple(tasks[name]), tuple(students[name])) for name in hints]
+    return sorted(found, key=lambda one: (-len(one.students), one.name))
+
+
+def has_internal(result: Result) -> bool:
+    """Whether something of ours failed on this submission."""
+    return any(task.status == "internal" for task in result.tasks)
+
+
+def status_line(result: Result) -> str:
+    """The status column: our own faults first, then misconceptions by name, then what went wrong where."""
+    groups: dict[Status, list[TaskResult]] = {}
+    for task in result.tasks:
+        if task.status not in ("passed", "pending") and not task.misconception:
+            groups.setdefault(task.status, []).append(task)
+    internal = groups.pop("internal", [])
+    phrases = [f"INTERNAL: the grader failed in {_ids(internal)}"] if internal else []
+    code = [task for task in result.tasks if task.status != "pending"]
+    if result.problems and not internal and not any(task.score for task in code):
+        return plain(result.problems[0])
+    phrases += dict.fromkeys(plain(spoken(task.misconception)) for task in code if task.misconception)
+    for status, tasks in sorted(groups.items(), key=lambda group: list(STATUS_WORDS).index(group[0])):
+        if status == "not_implemented":
+            phrases.append("not implemented" if tasks == code else f"not implemented: {_ids(tasks)}")
+        else:
+            where = next((place for task in tasks if (place := _place(task))), "")
+            word = {"partial": "partial"}.get(status, status)
+            phrases.append(f"{word} in {_ids(tasks)}" + (f" ({where})" if where else ""))
+    return "; ".join(phrases)
+
+
+def grader_summaries(tests: Iterable[TestResult]) -> list[GraderSummary]:
+    """The graders of a task as its student may see them, in order, those with the same name as one."""
+    by_name: dict[str, list[TestResult]] = {}
+    for test in tests:
+        by_name.setdefault(test.name, []).append(test)
+    return [_grader(name, cases) for name, cases in by_name.items()]
+
+
+def _grader(name: str, tests: Sequence[TestResult]) -> GraderSummary:
+    bad = [test for test in tests if test.status != "passed"]
+    failures = [
+        (f"{test.case.removeprefix('sample/')}: {_how(test)}", test.message) for test in bad if _open(test)
+    ]
+    hidden: dict[str, int] = {}
+    for test in bad:
+        if not _open(test):
+            hidden[_how(test)] = hidden.get(_how(test), 0) + 1
+    failures += [(f"{count} secret case{'s' * (count > 1)}: {how}", "") for how, count in hidden.items()]
+    return GraderSummary(
+        name=spoken(name),
+        passed=len(tests) - len(bad),
+        cases=len(tests),
+        hint=next((test.hint for test in bad if test.hint), ""),
+        failures=tuple(failures),
+        secret=sum(not _open(test) for test in tests),
+    )
+
+
+def _open(test: TestResult) -> bool:
+    return test.visibility == "sample"
+
+
+def _how(test: TestResult) -> str:
+    """How a case went; of a secret one's error only the type, and that only if Python itself has it.
+
+    A line number is told for sample cases alone: code that raises at a line of its choice could carry a
+    secret input out.
+    """
+    if test.status == "error" and not _open(test):
+        names = (name for name in _NAME.findall(test.message) if _is_exception(name))
+        return next((f"raised {name}" for name in names), STATUS_WORDS["error"])
+    return STATUS_WORDS[test.status]
+
+
+def _is_exception(name: str) -> bool:
+    found = getattr(builtins, name, None)
+    return isinstance(found, type) and issubclass(found, BaseException)
+
+
+def _ids(tasks: Iterable[TaskResult]) -> str:
+    return ", ".join(task.id for task in tasks)
+
+
+def _place(task: TaskResult) -> str:
+    """Where in the submission it went wrong: `answers.ipynb, cell 4, line 3`, or nothing."""
+    for test in task.tests:
+        if test.status == task.status and (found := _PLACE.search(test.message)):
+            return plain(found.group())
+    return ""

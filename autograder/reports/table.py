@@ -1,0 +1,90 @@
+"""The class in the terminal, and its points for a spreadsheet. Trusted side, pure."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from autograder.reports.summary import has_internal, plain, points, status_line, task_summaries
+from autograder.results import Result, TaskResult
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def class_table(results: Sequence[Result]) -> RenderableType:
+    """One row a submission, one column a task, for `rich.print`.
+
+    Tasks that await a person in every row have no column; a line below names them.
+    """
+    tasks = task_summaries(results)
+    columns = [task for task in tasks if task.pending < len(results)]
+    waiting = [task for task in tasks if task.pending == len(results)]
+
+    table = Table(box=None, pad_edge=True, padding=(0, 1), header_style="dim")
+    table.add_column("student", no_wrap=True, overflow="ellipsis", max_width=20)
+    for task in columns:
+        table.add_column(f"+{task.id}" if task.bonus else task.id, justify="right", no_wrap=True)
+    table.add_column("total", justify="right", no_wrap=True)
+    table.add_column("status", overflow="fold")
+    for result in results:
+        by_id = {task.id: task for task in result.tasks}
+        total = Text(f"{points(result.score)}/{points(result.max_score)}", style="bold")
+        style = "bold red" if has_internal(result) else ""
+        table.add_row(
+            Text(plain(result.student)),
+            *(_cell(by_id.get(task.id)) for task in columns),
+            total,
+            Text(status_line(result), style=style),
+        )
+    notes = []
+    if waiting:
+        ids = ", ".join(task.id for task in waiting)
+        each = points(sum(task.max_score for task in waiting))
+        notes.append(Text(f"\n awaiting a person: {ids} ({each} points a student)", style="dim"))
+    return Group(table, *notes)
+
+
+def _cell(task: TaskResult | None) -> Text:
+    if task is None:
+        return Text("")
+    if task.status == "pending":
+        return Text("…", style="dim")
+    if task.status == "internal":
+        return Text("!", style="bold white on red")
+    if task.status == "passed":
+        return Text(points(task.score))
+    return Text(points(task.score), style="yellow" if task.score else "red")
+
+
+def grades_csv(results: Sequence[Result]) -> str:
+    """The class as CSV: student, one column a task, score, max_score, status.
+
+    A task that awaits a person, or where the grader failed, is empty and not 0. Text that a spreadsheet
+    would take for a formula starts with an apostrophe.
+    """
+    tasks = [task.id for task in task_summaries(results)]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["student", *tasks, "score", "max_score", "status"])
+    for result in results:
+        scores = {
+            task.id: points(task.score) for task in result.tasks if task.status not in ("pending", "internal")
+        }
+        writer.writerow(
+            [
+                _text(result.student),
+                *(scores.get(task, "") for task in tasks),
+                points(result.score),
+                points(result.max_score),
+                _text(status_line(result)),
+            ]
+        )
+    return out.getvalue()
+
+
+def _text(value: str) -> str:
+    value = plain(value)
+    return f"'{value}" if value.startswith(_FORMULA) else value
