@@ -1,0 +1,33 @@
+"""What `autograder build` writes for a lab, and what of it is stale. Trusted side."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from autograder.authoring.master import check_master, read_master
+from autograder.authoring.notebook import otter_tests, student_notebook
+from autograder.course import Assignment
+from autograder.rubric import read_rubric
+
+
+def planned(assignment: Assignment, grader_tasks: Collection[str]) -> dict[Path, str]:
+    """The files made from the master, path -> text: the notebook and Otter's test files.
+
+    Args:
+        grader_tasks: ids of the tasks that some grader decides about.
+
+    Raises:
+        AuthoringError: the master cannot be built; names file and line.
+        CourseError: the rubric cannot be read.
+    """
+    master = read_master(assignment.master)
+    rubric = read_rubric(assignment.rubric)
+    check_master(master, rubric, grader_tasks)
+    tests = otter_tests(master, rubric, assignment.name)
+    return {assignment.notebook: student_notebook(master, assignment.name)} | {
+        assignment.public_dir / path: text for path, text in tests.items()
+    }
+
+
+def stale(plan: Mapping[Path, str]) -> list[Path]:
+    """The planned files that are missing or differ from what lies on disk, in order."""
+    return [path for path, text in plan.items() if not path.is_file() or path.read_bytes() != text.encode()]

@@ -1,0 +1,121 @@
+"""Master -> notebook and Otter test files, the same bytes every time. Trusted side, pure."""
+
+from collections.abc import Callable
+from typing import Any
+
+import nbformat
+
+from autograder.authoring.master import Master, MasterCell, marker
+from autograder.rubric import Rubric
+
+PLACEHOLDER = "*Your answer here.*"
+
+_SETUP = """import otter
+
+grader = otter.Notebook("{name}.ipynb")"""
+_EXPORT = """# Save the notebook first. This writes a zip with it and your trained weights: hand in the zip.
+from pathlib import Path
+
+grader.export(pdf=False, files=[str(path) for path in sorted(Path().glob("*.pth"))])"""
+_TEST = '''"""Shows how task {task} fares on the sample cases. Generated: see `autograder build`."""
+
+from autograder.authoring.check_cell import sample_cases
+
+OK_FORMAT = False
+name = "{task}"
+points = {points:g}
+
+test_sample_cases = sample_cases("{name}", "{task}")
+'''
+_METADATA: dict[str, Any] = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def student_notebook(master: Master, name: str) -> str:
+    """The notebook that students get, as JSON text: no reference answer, a check cell after each code task.
+
+    Args:
+        name: of the assignment, and of the notebook's file without `.ipynb`.
+    """
+    return _notebook(master, name, _without_solutions)
+
+
+def solved_notebook(master: Master, name: str) -> str:
+    """The same notebook with the reference answers in it; cells and ids are those of the student's."""
+    return _notebook(master, name, _without_markers)
+
+
+def otter_tests(master: Master, rubric: Rubric, name: str) -> dict[str, str]:
+    """Otter's test files by their path in the assignment's folder, e.g. `tests/1.1.py`."""
+    return {
+        f"tests/{task}.py": _TEST.format(task=task, name=name, points=rubric.tasks[task].points)
+        for task in master.checked_tasks()
+    }
+
+
+def _notebook(master: Master, name: str, source_of: Callable[[MasterCell], str]) -> str:
+    last = {task: cell.id for cell in master.cells if not cell.written for task in cell.tasks}
+    cells: list[dict[str, Any]] = []
+    set_up = False
+    for cell in master.cells:
+        if cell.kind == "code" and not set_up:  # after the title, before anything runs
+            cells.append(_check("setup", _SETUP.format(name=name)))
+            set_up = True
+        cells.append(_cell(cell.kind, cell.id, cell.tags, source_of(cell)))
+        for task in cell.tasks:
+            if last.get(task) == cell.id:
+                cells.append(_check(task.replace(".", "-"), f'grader.check("{task}")'))
+    if not set_up:
+        cells.append(_check("setup", _SETUP.format(name=name)))
+    if last:
+        cells.append(_check("all", "grader.check_all()"))
+    cells.append(_check("export", _EXPORT))
+    notebook = nbformat.from_dict(  # type: ignore[no-untyped-call]
+        {
+            "cells": cells,
+            "metadata": _METADATA | {"few_label_labs": {"assignment": name}},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+    )
+    nbformat.validate(notebook)
+    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    return text.rstrip("\n") + "\n"
+
+
+def _cell(kind: str, cell_id: str, tags: tuple[str, ...], source: str) -> dict[str, Any]:
+    metadata: dict[str, Any] = {"tags": list(tags)} if tags else {}
+    if "given" in tags:
+        metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}  # folds in Jupyter, in Colab
+    cell: dict[str, Any] = {"cell_type": kind, "id": cell_id, "metadata": metadata, "source": source}
+    return cell | {"execution_count": None, "outputs": []} if kind == "code" else cell
+
+
+def _check(what: str, source: str) -> dict[str, Any]:
+    return _cell("code", f"check-{what}", ("check",), source)
+
+
+def _without_markers(cell: MasterCell) -> str:
+    return "\n".join(line for line in cell.source.split("\n") if not marker(line, cell.kind))
+
+
+def _without_solutions(cell: MasterCell) -> str:
+    """The cell with every reference answer replaced by what says that one is missing."""
+    kept: list[str] = []
+    task = cell.task
+    inside = False
+    for line in cell.source.split("\n"):
+        found = marker(line, cell.kind)
+        if found == "BEGIN" and cell.kind == "markdown":
+            kept.append(PLACEHOLDER)
+        elif found == "BEGIN":
+            indent = line[: len(line) - len(line.lstrip())]
+            kept.append(f'{indent}raise NotImplementedError("TODO {task}")')
+        elif not inside and found is None:
+            kept.append(line)
+            # A cell that answers several tasks says by its guiding comments which one comes next.
+            task = next((t for t in cell.tasks if f"TODO {t}" in line), task)
+        inside = found == "BEGIN" or (inside and found is None)
+    return "\n".join(kept)
