@@ -40,7 +40,7 @@ def page_name(student: str) -> str:
 
 
 def _class_page(templates: Environment, results: Sequence[Result], rubric: Rubric) -> str:
-    tasks = summary.task_summaries(results)
+    tasks = summary.task_summaries(results, rubric)
     # A score says nothing about somebody whom we failed to grade.
     scores = [result.score for result in results if not summary.has_internal(result)]
     return templates.get_template("class.html.j2").render(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from statistics import mean
 
 from autograder.results import Result, Status, TaskResult, TestResult
+from autograder.rubric import Rubric, Task
 
 STATUS_WORDS: dict[Status, str] = {
     "passed": "passed",
@@ -36,7 +37,6 @@ class TaskSummary:
     max_score: float
     bonus: bool
     mean: float | None
-    graded: int
     pending: int
 
 
@@ -77,25 +77,22 @@ def spoken(name: str) -> str:
     return name.removeprefix("test_").replace("_", " ")
 
 
-def task_summaries(results: Iterable[Result]) -> list[TaskSummary]:
-    """The tasks of the class, in the order of the results."""
-    by_id: dict[str, list[TaskResult]] = {}
-    for result in results:
-        for task in result.tasks:
-            by_id.setdefault(task.id, []).append(task)
-    return [_summary(tasks) for tasks in by_id.values()]
+def task_summaries(results: Sequence[Result], rubric: Rubric) -> list[TaskSummary]:
+    """The rubric's tasks, in its order, over the class."""
+    return [
+        _summary(task_id, of, [task for result in results for task in result.tasks if task.id == task_id])
+        for task_id, of in rubric.tasks.items()
+    ]
 
 
-def _summary(tasks: Sequence[TaskResult]) -> TaskSummary:
+def _summary(task_id: str, of: Task, tasks: Sequence[TaskResult]) -> TaskSummary:
     graded = [task.score for task in tasks if task.status not in ("pending", "internal")]
-    first = tasks[0]
     return TaskSummary(
-        id=first.id,
-        title=first.title,
-        max_score=first.max_score,
-        bonus=first.bonus,
+        id=task_id,
+        title=of.title,
+        max_score=of.points,
+        bonus=of.bonus,
         mean=mean(graded) if graded else None,
-        graded=len(graded),
         pending=sum(task.status == "pending" for task in tasks),
     )
 

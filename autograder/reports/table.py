@@ -4,24 +4,30 @@ import csv
 import io
 from collections.abc import Sequence
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from autograder.reports.summary import has_internal, plain, points, status_line, task_summaries
 from autograder.results import Result, TaskResult
+from autograder.rubric import Rubric
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def class_table(results: Sequence[Result]) -> RenderableType:
-    """One row a submission, one column a task, for `rich.print`.
+def print_table(results: Sequence[Result], rubric: Rubric, console: Console) -> None:
+    """Print the class, with an empty line before and after."""
+    console.print("", class_table(results, rubric), "", sep="\n")
+
+
+def class_table(results: Sequence[Result], rubric: Rubric) -> RenderableType:
+    """One row a submission, one column a task.
 
     Tasks that await a person in every row have no column; a line below names them.
     """
-    tasks = task_summaries(results)
-    columns = [task for task in tasks if task.pending < len(results)]
-    waiting = [task for task in tasks if task.pending == len(results)]
+    tasks = task_summaries(results, rubric)
+    waiting = [task for task in tasks if task.pending and task.pending == len(results)]
+    columns = [task for task in tasks if task not in waiting]
 
     table = Table(box=None, pad_edge=True, padding=(0, 1), header_style="dim")
     table.add_column("student", no_wrap=True, overflow="ellipsis", max_width=20)
@@ -59,16 +65,15 @@ def _cell(task: TaskResult | None) -> Text:
     return Text(points(task.score), style="yellow" if task.score else "red")
 
 
-def grades_csv(results: Sequence[Result]) -> str:
+def grades_csv(results: Sequence[Result], rubric: Rubric) -> str:
     """The class as CSV: student, one column a task, score, max_score, status.
 
     A task that awaits a person, or where the grader failed, is empty and not 0. Text that a spreadsheet
     would take for a formula starts with an apostrophe.
     """
-    tasks = [task.id for task in task_summaries(results)]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["student", *tasks, "score", "max_score", "status"])
+    writer.writerow(["student", *rubric.tasks, "score", "max_score", "status"])
     for result in results:
         scores = {
             task.id: points(task.score) for task in result.tasks if task.status not in ("pending", "internal")
@@ -76,7 +81,7 @@ def grades_csv(results: Sequence[Result]) -> str:
         writer.writerow(
             [
                 _text(result.student),
-                *(scores.get(task, "") for task in tasks),
+                *(scores.get(task, "") for task in rubric.tasks),
                 points(result.score),
                 points(result.max_score),
                 _text(status_line(result)),

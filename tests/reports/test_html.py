@@ -129,7 +129,7 @@ def test_full_marks_and_more_are_in_the_last_bar() -> None:
 
 def test_the_mean_of_a_task_is_drawn_as_a_part_of_its_points() -> None:
     results = [make_result("a"), make_result("b", make_task("3.2", "failed"))]
-    by_id = {bar.label: bar for bar in task_means(task_summaries(results)).bars}
+    by_id = {bar.label: bar for bar in task_means(task_summaries(results, RUBRIC)).bars}
     assert by_id["3.2"].width == pytest.approx(by_id["3.3"].width / 2)
     assert by_id["3.2"].value == "10 of 20"
 

@@ -10,7 +10,7 @@ from autograder.reports.summary import (
     status_line,
     task_summaries,
 )
-from tests.reports.fake import make_class, make_result, make_task, make_test
+from tests.reports.fake import RUBRIC, make_class, make_result, make_task, make_test
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_plain_text_steers_no_terminal_and_turns_no_line() -> None:
 
 def test_the_mean_leaves_out_whom_we_failed_to_grade() -> None:
     results = [make_result("a"), make_result("b", make_task("3.3", "internal"))]
-    by_id = {task.id: task for task in task_summaries(results)}
+    by_id = {task.id: task for task in task_summaries(results, RUBRIC)}
     assert by_id["3.3"].mean == 15
     assert by_id["1.1"].mean is None
 

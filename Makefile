@@ -1,0 +1,45 @@
+# make demo   grade a small class and say where its report lies
+# make test   all tests
+# make lint   format, lint and types
+# make verify notebooks are up to date; every known wrong answer loses exactly its tasks
+# make clean  remove what these made
+#
+# Needs Python 3.11+ and nothing else: .venv is made on first use, and again when the requirements change.
+# Where pip has no build of the tested torch pair for your machine, use any other: make TESTED= test
+
+PYTHON ?= python3
+VENV ?= .venv
+TESTED ?= -c requirements-tested.txt
+
+installed := $(VENV)/.installed
+bin := $(VENV)/bin
+
+.PHONY: demo test lint verify clean
+
+demo: $(installed)
+	$(bin)/autograder build
+	$(bin)/autograder grade protonet demo/submissions --out demo-graded
+	@echo
+	@echo "The report: $(CURDIR)/demo-graded/report/index.html"
+
+test: $(installed)
+	$(bin)/python -m pytest
+
+lint: $(installed)
+	$(bin)/ruff format --check .
+	$(bin)/ruff check .
+	$(bin)/mypy
+
+verify: $(installed)
+	$(bin)/autograder build --check
+	$(bin)/autograder verify
+
+$(installed): pyproject.toml requirements-tested.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11 ..." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(bin)/python -m pip install --quiet --disable-pip-version-check $(TESTED) -e ".[dev]"
+	@touch $@
+
+clean:
+	rm -rf .venv demo-graded build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

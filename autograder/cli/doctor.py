@@ -1,0 +1,165 @@
+"""`autograder doctor`: what works on this machine, and how to mend what doesn't. Trusted side."""
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+TESTED_PYTHON = (3, 11)  # and later
+TESTED_TORCH, TESTED_TORCHVISION = "2.14.1", "0.29.1"  # as in requirements-tested.txt
+_DISK_GB = 2.0  # real data sets, prepared, and a class's answers
+_STRENGTH = ("full", "landlock", "setuid", "process")
+
+State = Literal["ok", "note", "bad"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: what was looked at, what was found, and, where something is missing, the mend."""
+
+    what: str
+    found: str
+    state: State = "ok"
+    mend: str = ""
+
+
+def doctor() -> None:
+    """Show versions, processors, data and sandbox of this machine, with a mend for what is missing."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    style = {"ok": "green", "note": "yellow", "bad": "bold red"}
+    sign = {"ok": "ok", "note": "!", "bad": "x"}
+    table = Table(box=None, show_header=False, padding=(0, 1))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    bad = 0
+    for finding in _findings():
+        table.add_row(
+            Text(sign[finding.state], style[finding.state]), Text(finding.what), Text(finding.found)
+        )
+        if finding.mend:
+            table.add_row("", "", Text(f"-> {finding.mend}", "cyan"))
+        bad += finding.state == "bad"
+    console = Console()
+    console.print(table)
+    console.print(f"\n{bad} to mend" if bad else "\nEverything that grading needs is here.", highlight=False)
+
+
+def _findings() -> Iterator[Finding]:
+    from autograder.sandbox.levels import available
+    from data_utils.omniglot import OmniGlotDataSet
+    from data_utils.places import cache_dir
+
+    yield check_python(sys.version_info[:3])
+    yield check_torch(_installed("torch"), _installed("torchvision"))
+    yield from _processors()
+    yield check_sandbox({str(level): why for level, why in available().items()})
+    yield check_kernel(_kernels())
+    data = OmniGlotDataSet()
+    real = data.source == "omniglot"
+    mend = "autograder data prepare omniglot --download, or set COURSE_DATA to the folder that has it"
+    yield Finding("data", str(data), "ok" if real else "note", "" if real else mend)
+    yield check_disk(cache_dir(), shutil.disk_usage(cache_dir()).free)
+
+
+def check_python(running: tuple[int, ...]) -> Finding:
+    """The interpreter must be 3.11 or later."""
+    found = f"{'.'.join(map(str, running))} ({sys.executable})"
+    if running[:2] >= TESTED_PYTHON:
+        return Finding("Python", found)
+    return Finding("Python", found, "bad", "install Python 3.11 or later, then: make clean test")
+
+
+def check_torch(torch: str | None, torchvision: str | None) -> Finding:
+    """Both must be there and belong together: torchvision 0.(n + 15) goes with torch 2.n."""
+    mend = "pip install -c requirements-tested.txt torch torchvision"
+    found = f"torch {torch or 'missing'}, torchvision {torchvision or 'missing'}"
+    if torch is None or torchvision is None:
+        return Finding("torch", found, "bad", mend)
+    if not _belong_together(torch, torchvision):
+        return Finding("torch", f"{found}: these two do not belong together", "bad", mend)
+    if (_public(torch), _public(torchvision)) == (TESTED_TORCH, TESTED_TORCHVISION):
+        return Finding("torch", f"{found}: the tested pair")
+    tested = f"tested with {TESTED_TORCH} and {TESTED_TORCHVISION}"
+    return Finding("torch", f"{found}: they belong together; {tested}", "note", mend)
+
+
+def check_sandbox(why_not: dict[str, str]) -> Finding:
+    """The strictest level without a reason against it; reasons are named for the stricter ones."""
+    reached = next((level for level in _STRENGTH if why_not.get(level, "unknown") == ""), None)
+    above = _STRENGTH[: _STRENGTH.index(reached)] if reached else _STRENGTH
+    reasons = "; ".join(f"not {level}: {why_not.get(level, 'unknown')}" for level in above)
+    found = f"{reached or 'none'}{f' ({reasons})' if reasons else ''}"
+    if reached == "full":
+        return Finding("sandbox", found)
+    if reached == "landlock":
+        return Finding("sandbox", f"{found}: good enough to grade with")
+    mend = "grade on Linux 5.13 or later with Landlock"
+    if reached:
+        mend += f", or accept less: autograder grade ... --sandbox {reached}"
+    return Finding("sandbox", found, "note" if reached else "bad", mend)
+
+
+def check_kernel(kernels: list[str]) -> Finding:
+    """A Jupyter kernel for Python, which the notebooks name `python3`."""
+    if "python3" in kernels:
+        return Finding("Jupyter", "kernel python3")
+    return Finding(
+        "Jupyter", "no kernel python3", "bad", f"{sys.executable} -m ipykernel install --sys-prefix"
+    )
+
+
+def check_disk(folder: Path, free: int) -> Finding:
+    """Room for data sets in the cache folder; `free` is in bytes."""
+    found = f"{free / 1e9:.1f} GB free in {folder}"
+    if free / 1e9 >= _DISK_GB:
+        return Finding("disk", found)
+    return Finding("disk", found, "note", "make room, or set XDG_CACHE_HOME to a folder that has some")
+
+
+def _processors() -> Iterator[Finding]:
+    try:
+        import torch
+    except ImportError:  # said already, by check_torch
+        return
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    yield Finding(
+        "processors", f"{usable} ({platform.machine()}), torch uses {torch.get_num_threads()} threads"
+    )
+    if torch.cuda.is_available():
+        yield Finding("accelerator", f"CUDA: {torch.cuda.get_device_name()}")
+    elif torch.backends.mps.is_available():
+        yield Finding("accelerator", "MPS")
+    else:
+        yield Finding("accelerator", "none: training runs on the processor, grading always does")
+
+
+def _kernels() -> list[str]:
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    return list(KernelSpecManager().find_kernel_specs())
+
+
+def _installed(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _belong_together(torch: str, torchvision: str) -> bool:
+    major, minor = (int(part) for part in torch.split(".")[:2])
+    vision_major, vision_minor = (int(part) for part in torchvision.split(".")[:2])
+    return (major, vision_major) == (2, 0) and vision_minor == minor + 15
+
+
+def _public(installed: str) -> str:
+    return installed.partition("+")[0]

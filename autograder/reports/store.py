@@ -1,0 +1,31 @@
+"""Results that lie on disk. Trusted side."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from autograder.course import CourseError
+from autograder.results import Result
+
+
+def read_results(directory: Path) -> list[Result]:
+    """All of `directory/results/*.json`, by student.
+
+    Raises:
+        CourseError: there is none, or a file is no result of schema 1; names it.
+    """
+    paths = sorted((directory / "results").glob("*.json"))
+    if not paths:
+        raise CourseError(
+            f"{directory} has no results/*.json. Grade first: autograder grade NAME PATH --out DIR"
+        )
+    return sorted((_read(path) for path in paths), key=lambda result: result.student)
+
+
+def _read(path: Path) -> Result:
+    try:
+        return Result.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise CourseError(f"{path} is no result of schema 1: {where}: {first['msg']}.") from error

@@ -1,0 +1,77 @@
+"""`autograder doctor`: each finding says what is wrong and how to mend it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from autograder.cli.doctor import (
+    TESTED_TORCH,
+    TESTED_TORCHVISION,
+    check_disk,
+    check_kernel,
+    check_python,
+    check_sandbox,
+    check_torch,
+)
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_tested_pair_is_the_one_that_is_installed_for_tests() -> None:
+    pinned = (ROOT / "requirements-tested.txt").read_text()
+    assert re.findall(r"^(\w+)==(\S+)", pinned, re.M) == [
+        ("torch", TESTED_TORCH),
+        ("torchvision", TESTED_TORCHVISION),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("torch", "torchvision", "state"),
+    [
+        ("2.14.1", "0.29.1", "ok"),
+        ("2.14.1+cpu", "0.29.1+cpu", "ok"),
+        ("2.6.0", "0.21.0", "note"),
+        ("2.14.1", "0.28.0", "bad"),
+        ("2.14.1", None, "bad"),
+        (None, None, "bad"),
+    ],
+)
+def test_torch_and_torchvision_must_belong_together(
+    torch: str | None, torchvision: str | None, state: str
+) -> None:
+    finding = check_torch(torch, torchvision)
+    assert finding.state == state
+    assert bool(finding.mend) == (state != "ok")
+
+
+def test_python_before_3_11_is_too_old() -> None:
+    assert check_python((3, 11, 0)).state == "ok"
+    assert "3.11" in check_python((3, 10, 14)).mend
+
+
+def test_the_strictest_level_is_told_with_the_reasons_against_stricter_ones() -> None:
+    assert check_sandbox({"full": "", "landlock": "", "setuid": "", "process": ""}).found == "full"
+    finding = check_sandbox({"full": "user namespaces are off", "landlock": "", "setuid": "", "process": ""})
+    assert finding.found == "landlock (not full: user namespaces are off): good enough to grade with"
+
+
+def test_below_landlock_the_mend_names_the_option() -> None:
+    no = "not on this system"
+    finding = check_sandbox({"full": no, "landlock": no, "setuid": no, "process": ""})
+    assert finding.state == "note"
+    assert "--sandbox process" in finding.mend
+
+
+def test_without_any_level_there_is_something_to_mend() -> None:
+    assert check_sandbox({}).state == "bad"
+
+
+def test_a_missing_kernel_has_a_command() -> None:
+    assert "ipykernel install" in check_kernel(["ir"]).mend
+    assert check_kernel(["python3"]).mend == ""
+
+
+def test_a_full_disk_is_noticed(tmp_path: Path) -> None:
+    assert check_disk(tmp_path, 10**8).state == "note"
+    assert check_disk(tmp_path, 10**11).state == "ok"
