@@ -1,8 +1,8 @@
 """A notebook or `.py` file -> the cells to run and the written answers. Trusted side, hostile input, pure.
 
 What the grader must not run is known from the assignment's own notebook: check cells are dropped and cells
-with the tag `skip` (training, figures) run for their definitions only. A cell is recognised by its tag, by its
-id, or, where an editor dropped both, by its unchanged source; everything else that a student has runs.
+with the tag `skip` (training, figures) run for their definitions only. A cell is recognised by its tag,
+by its id, or, where an editor dropped both, by its unchanged source; everything else that a student has runs.
 """
 
 import json

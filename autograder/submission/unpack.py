@@ -1,0 +1,160 @@
+"""The files of one submission, out of a file, a folder or a zip. Trusted side, hostile input.
+
+Nothing is written to disk, no link is followed, and sizes are known to be small before anything is unpacked.
+"""
+
+import io
+import os
+import re
+import stat
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from autograder.submission.extract import UnreadableError, clean
+
+_MAX_TOTAL = 512 * 2**20  # bytes of one submission, unpacked
+_MAX_FILES = 2_000
+_MAX_RATIO = 200  # unpacked to packed; notebooks full of progress bars reach 50
+_MAX_PART, _MAX_DEPTH = 200, 20  # bytes of a file's name, folders above it
+_RATIO_MATTERS = 16 * 2**20  # bytes; what is smaller cannot hurt
+
+_IGNORED = re.compile(r"\..*|__pycache__|__MACOSX|__zip_filename__|Thumbs\.db|desktop\.ini", re.IGNORECASE)
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others have no bound on a chunk
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    """What was handed in, by relative path with `/`, ascending; without hidden files, caches and the like.
+
+    A zip that is all there is in a folder or a zip is unpacked, too, once.
+
+    Raises:
+        UnreadableError: one sentence that says what is wrong.
+    """
+    try:
+        if path.is_dir():
+            files = _unwrapped(_folder(path))
+        elif path.suffix.lower() == ".zip":
+            files = _unwrapped(_zip(_read(path, _MAX_TOTAL), printable(path.name)))
+        elif path.suffix.lower() in (".ipynb", ".py"):
+            files = {printable(path.name): _read(path, _MAX_TOTAL)}
+        else:
+            raise UnreadableError(
+                f"{printable(path.name)} is neither a notebook, a .py file, a folder nor a zip."
+            )
+    except OSError as error:
+        raise UnreadableError(f"{printable(path.name)} cannot be read: {error.strerror or error}.") from error
+    return dict(sorted(files.items()))
+
+
+def ignored(name: str) -> bool:
+    """Whether a file or folder of this name is nobody's work: hidden, a cache, made by an archiver."""
+    return _IGNORED.fullmatch(name) is not None
+
+
+def printable(name: str) -> str:
+    """A name that fits into a message, a label and a path: no control characters, no lone surrogates."""
+    return re.sub(r"[\x00-\x1f\x7f\u2028\u2029]", "_", clean(name))
+
+
+def _folder(folder: Path) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    room = _MAX_TOTAL
+    for path in _walk(folder):
+        name = printable(path.relative_to(folder).as_posix())
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise UnreadableError(f"{name} is a link or no regular file: hand in the file itself.")
+        _check_name(name, printable(folder.name))
+        if len(files) == _MAX_FILES:
+            raise UnreadableError(f"{printable(folder.name)} holds more than {_MAX_FILES} files.")
+        files[name] = _read(path, room)
+        room -= len(files[name])
+    _check_tree(files, printable(folder.name))
+    return files
+
+
+def _walk(folder: Path) -> Iterable[Path]:
+    for here, folders, names in os.walk(folder, onerror=_raise):
+        folders[:] = sorted(name for name in folders if not ignored(name))
+        linked = [name for name in folders if Path(here, name).is_symlink()]
+        yield from (Path(here, name) for name in sorted([*names, *linked]) if not ignored(name))
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _read(path: Path, room: int) -> bytes:
+    """The bytes of a regular file; a pipe or device is refused before it can block."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise UnreadableError(f"{printable(path.name)} is no regular file.")
+    with open(path, "rb") as file:
+        data = file.read(room + 1)
+    if len(data) > room:
+        raise UnreadableError(_too_large(printable(path.name)))
+    return data
+
+
+def _unwrapped(files: dict[str, bytes]) -> dict[str, bytes]:
+    zips = [name for name in files if name.lower().endswith(".zip")]
+    if len(zips) == 1 and not any(name.lower().endswith((".ipynb", ".py")) for name in files):
+        return _zip(files[zips[0]], zips[0])
+    return files
+
+
+def _zip(data: bytes, name: str) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _unpacked(archive, name)
+    except UnreadableError:
+        raise
+    except Exception as error:  # zipfile raises nearly anything on a broken archive
+        raise UnreadableError(f"{name} is no readable zip: pack it again and hand it in.") from error
+
+
+def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
+    infos = archive.infolist()
+    if len(infos) > _MAX_FILES:
+        raise UnreadableError(f"{name} holds more than {_MAX_FILES} files.")
+    wanted: dict[str, zipfile.ZipInfo] = {}
+    for info in infos:
+        inner = info.filename.replace("\\", "/")
+        path = PurePosixPath(inner)
+        shown = printable(inner)
+        if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", inner):
+            raise UnreadableError(f"{name} holds {shown!r}, which points outside the archive.")
+        if stat.S_ISLNK(info.external_attr >> 16):
+            raise UnreadableError(f"{name} holds {shown!r}, which is a link: hand in the file itself.")
+        if inner.endswith("/") or not path.parts or any(ignored(part) for part in path.parts):
+            continue
+        if info.flag_bits & 0x1:
+            raise UnreadableError(f"{name} is encrypted: hand it in without a password.")
+        if info.compress_type not in _METHODS:
+            raise UnreadableError(f"{name} is packed in an uncommon way: pack it as an ordinary zip.")
+        key = printable(path.as_posix())
+        _check_name(key, name)
+        wanted[key] = info
+    unpacked = sum(info.file_size for info in wanted.values())
+    packed = sum(info.compress_size for info in wanted.values())
+    if unpacked > _MAX_TOTAL or (unpacked > _RATIO_MATTERS and unpacked > _MAX_RATIO * packed):
+        raise UnreadableError(_too_large(name))
+    _check_tree(wanted, name)
+    return {key: archive.read(info) for key, info in wanted.items()}
+
+
+def _check_name(inner: str, name: str) -> None:
+    parts = PurePosixPath(inner).parts
+    if len(parts) > _MAX_DEPTH or any(len(part.encode()) > _MAX_PART for part in parts):
+        raise UnreadableError(f"{name} holds a file whose name is too long or too deep: {inner[:60]}...")
+
+
+def _check_tree(names: Iterable[str], name: str) -> None:
+    """No name may be both a file and a folder: such files could not be written side by side."""
+    all_names = set(names)
+    folders = {parent.as_posix() for inner in all_names for parent in PurePosixPath(inner).parents}
+    if both := sorted(all_names & folders):
+        raise UnreadableError(f"{name} holds {both[0]!r} as a file and as a folder.")
+
+
+def _too_large(name: str) -> str:
+    return f"{name} is too large: hand in the notebook and the trained weights only, without data."
