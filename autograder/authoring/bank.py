@@ -1,0 +1,180 @@
+"""The lab's own submissions: the reference, the stub, the known wrong answers and the accepted variants.
+
+Trusted side. Each becomes a `Submission` like any student's, so that expected answers come about by exactly
+the same way. A file in `wrong/` or `accepted/` holds only what differs: it runs as one more cell after the
+reference's. It is read, not run, here: only a `hand_in` function is.
+"""
+
+import ast
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.authoring.master import AuthoringError, Master, read_master
+from autograder.authoring.notebook import solved_notebook
+from autograder.course import Assignment
+from autograder.rubric import Rubric
+from autograder.submission import Cell, Submission
+from autograder.submission.extract import Policy, cells_from_notebook
+
+
+@dataclass(frozen=True)
+class WrongAnswer:
+    """One misconception. `hint` is the docstring; `loses` are exactly the tasks that it must not pass."""
+
+    name: str
+    hint: str
+    loses: frozenset[str]
+    submission: Submission
+
+
+@dataclass(frozen=True)
+class AcceptedVariant:
+    """One legitimate variant. Where `axes` is not empty, its answers are the expected ones for that choice."""
+
+    name: str
+    submission: Submission
+    axes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Bank:
+    """All of a lab's own submissions."""
+
+    reference: Submission
+    stub: Submission
+    wrong: tuple[WrongAnswer, ...]
+    accepted: tuple[AcceptedVariant, ...]
+
+    def combinations(self, rubric: Rubric) -> dict[str, Submission]:
+        """For each combination of the rubric's axes the submission that defines it, the reference first."""
+        chosen = {"reference": self.reference}
+        for axes in rubric.combinations()[1:]:
+            names = [v for v in self.accepted if v.axes and _whole(v.axes, rubric) == axes]
+            if len(names) != 1:
+                raise AuthoringError(
+                    f"accepted/: {len(names)} variants have AXES = {axes}, but each combination needs exactly one."
+                )
+            chosen[f"accepted/{names[0].name}"] = names[0].submission
+        return chosen
+
+
+def read_bank(assignment: Assignment, rubric: Rubric, policy: Policy) -> Bank:
+    """Read the lab's solution folder.
+
+    Raises:
+        AuthoringError: names the file and line that cannot be used.
+    """
+    master = read_master(assignment.master)
+    handed_in = _files(assignment.solution_dir / "files")
+    reference = _reference(assignment, master, policy, handed_in)
+    stub = _submission("stub", _cells(assignment.notebook.read_bytes(), assignment, policy), {})
+    wrong = tuple(
+        _wrong(path, reference, assignment, rubric)
+        for path in sorted((assignment.solution_dir / "wrong").glob("*.py"))
+    )
+    accepted = tuple(
+        _accepted(path, reference, rubric)
+        for path in sorted((assignment.solution_dir / "accepted").glob("*.py"))
+    )
+    return Bank(reference, stub, wrong, accepted)
+
+
+def _reference(
+    assignment: Assignment, master: Master, policy: Policy, files: Mapping[str, bytes]
+) -> Submission:
+    text = solved_notebook(master, assignment.name)
+    return _submission("reference", _cells(text.encode(), assignment, policy), files)
+
+
+def _cells(notebook: bytes, assignment: Assignment, policy: Policy) -> tuple[Cell, ...]:
+    return cells_from_notebook(notebook, assignment.notebook.name, policy)
+
+
+def _submission(name: str, cells: tuple[Cell, ...], files: Mapping[str, bytes]) -> Submission:
+    digest = hashlib.sha256()
+    for cell in cells:
+        digest.update(f"{cell}\0".encode())
+    for path, data in sorted(files.items()):
+        digest.update(f"{path}\0{len(data)}\0".encode() + data)
+    return Submission(student=name, name=name, sha256=digest.hexdigest(), cells=cells, files=dict(files))
+
+
+def _wrong(path: Path, reference: Submission, assignment: Assignment, rubric: Rubric) -> WrongAnswer:
+    tree = _parse(path)
+    hint = ast.get_docstring(tree)
+    loses = _constant(path, tree, "LOSES")
+    if not hint:
+        raise AuthoringError(
+            f"{path}:1: a wrong answer needs a docstring: it is the hint that students read."
+        )
+    if not isinstance(loses, set) or not loses:
+        raise AuthoringError(f'{path}:1: a wrong answer says what it loses: LOSES = {{"1.2"}}.')
+    if unknown := sorted(loses - set(rubric.tasks)):
+        raise AuthoringError(f"{path}:1: LOSES names {unknown[0]}, which is no task of the rubric.")
+    changed = _changed(path, reference)
+    if hand_in := _function(path, tree, "hand_in"):
+        changed = replace(changed, files=hand_in(dict(reference.files)))
+    return WrongAnswer(path.stem, hint, frozenset(loses), _resealed(changed))
+
+
+def _accepted(path: Path, reference: Submission, rubric: Rubric) -> AcceptedVariant:
+    tree = _parse(path)
+    axes = _constant(path, tree, "AXES") or {}
+    for axis, value in axes.items():
+        if value not in rubric.axes.get(axis, ()):
+            raise AuthoringError(f"{path}:1: AXES has {axis}: {value}, which the rubric's axes do not have.")
+    return AcceptedVariant(path.stem, _resealed(_changed(path, reference)), axes)
+
+
+def _whole(axes: Mapping[str, str], rubric: Rubric) -> dict[str, str]:
+    return {axis: axes.get(axis, values[0]) for axis, values in rubric.axes.items()}
+
+
+def _changed(path: Path, reference: Submission) -> Submission:
+    name = f"{path.parent.name}/{path.name}"
+    cell = Cell(file=name, number=None, source=path.read_text(encoding="utf-8"))
+    return replace(reference, student=path.stem, name=name, cells=(*reference.cells, cell))
+
+
+def _resealed(submission: Submission) -> Submission:
+    fresh = _submission(submission.name, submission.cells, submission.files)
+    return replace(submission, sha256=fresh.sha256)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def _parse(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    except SyntaxError as error:
+        raise AuthoringError(f"{path}:{error.lineno}: {error.msg}.") from error
+
+
+def _constant(path: Path, tree: ast.Module, name: str) -> Any:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(
+            isinstance(t, ast.Name) and t.id == name for t in node.targets
+        ):
+            try:
+                return ast.literal_eval(node.value)
+            except ValueError as error:
+                raise AuthoringError(f"{path}:{node.lineno}: {name} must be a literal.") from error
+    return None
+
+
+def _function(
+    path: Path, tree: ast.Module, name: str
+) -> Callable[[dict[str, bytes]], dict[str, bytes]] | None:
+    """The function `name` of our own file, with the file's imports but without the rest of it."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            namespace: dict[str, Any] = {"__file__": str(path)}
+            exec(compile(ast.Module([node], []), str(path), "exec"), namespace)
+            return namespace[name]  # type: ignore[no-any-return]
+    return None

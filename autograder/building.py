@@ -1,0 +1,88 @@
+"""Sample expectations: what the reference and the wrong answers say to the sample cases. Trusted side.
+
+They let a student's check compare without any solution at hand.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.authoring.bank import read_bank
+from autograder.cases import read_calls
+from autograder.course import Assignment
+from autograder.judging.comparisons import same_values
+from autograder.judging.expectations import Expectations, answers_of, expectations_of
+from autograder.judging.session import Graders, with_graders
+from autograder.known import record_known
+from autograder.lab import Lab, read_lab
+from autograder.rubric import read_rubric
+from autograder.sandbox import Recording
+from autograder.sandbox.client import ForkServer
+from autograder.sandbox.store import load, save
+
+
+@dataclass(frozen=True)
+class Known:
+    """Recordings by name, and what is known about the wrong ones."""
+
+    recordings: dict[str, Recording]
+    about: dict[str, Any]
+
+    def write(self, path: Path) -> None:
+        """Write them to one file."""
+        save(path, self.recordings, self.about)
+
+
+def grader_tasks(assignment: Assignment) -> set[str]:
+    """The tasks that some grader decides about.
+
+    Raises:
+        CourseError: the graders cannot be collected.
+    """
+    rubric = read_rubric(assignment.rubric)
+
+    def tasks(graders: Graders) -> set[str]:
+        return {grader.task for grader in graders.all}
+
+    return with_graders(assignment.graders, read_calls(assignment), rubric.settings, tasks)
+
+
+def sample_expectations(assignment: Assignment) -> Known:
+    """Record them now, in the sandbox.
+
+    Raises:
+        CourseError, AuthoringError, SandboxError: the lab is broken.
+    """
+    lab = read_lab(assignment, ("sample",))
+    bank = read_bank(assignment, lab.rubric, lab.policy)
+    with ForkServer(lab.modules()) as server:
+        return Known(*record_known(lab, bank, server, workers=2))
+
+
+def read_expectations(lab: Lab) -> Expectations:
+    """The sample expectations that `build` wrote.
+
+    Raises:
+        ValueError: they are missing or broken.
+    """
+    recordings, about = load(lab.assignment.expectations)
+    return expectations_of(recordings, about, lab.rubric.limits)
+
+
+def same_expectations(assignment: Assignment, fresh: Known) -> bool:
+    """Whether the written ones say the same, within the graders' tolerance: machines differ in last digits."""
+    try:
+        recordings, about = load(assignment.expectations)
+    except ValueError:
+        return False
+    if recordings.keys() != fresh.recordings.keys() or about != fresh.about:
+        return False
+    limits = read_lab(assignment, ("sample",)).rubric.limits
+    for name, recording in recordings.items():
+        old, new = answers_of(recording, limits), answers_of(fresh.recordings[name], limits)
+        if old.keys() != new.keys():
+            return False
+        for key, answer in old.items():
+            if answer.outcome != new[key].outcome or not same_values(answer.values, new[key].values):
+                return False
+    return True

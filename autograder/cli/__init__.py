@@ -1,0 +1,66 @@
+"""The command line: `autograder`, one module a command. Trusted side.
+
+Exit codes: 0 whatever the grades; 1 where `build --check` or `verify` finds something; 2 for bad usage;
+3 where something of ours failed. Modules of commands import what is heavy inside their functions, so that
+`autograder --help` answers at once.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder.cli import build, check, data, doctor, grade, judge, release, report, verify
+from autograder.course import CourseError
+from data_utils.places import DataError
+
+app = typer.Typer(
+    name="autograder",
+    help="Build, check and grade the labs: record what a submission computes, then judge it elsewhere.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (
+    build.build,
+    check.check,
+    grade.grade,
+    judge.judge,
+    verify.verify,
+    report.report,
+    release.release,
+):
+    app.command()(command)
+app.add_typer(data.app, name="data")
+app.command()(doctor.doctor)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    course: Annotated[
+        Path | None, typer.Option(help="The course folder; without it, the one around the working folder.")
+    ] = None,
+) -> None:
+    """Options that every command has."""
+    context.obj = course
+
+
+def main() -> None:
+    """Run the command line; what a person can mend is one sentence, never a traceback."""
+    from autograder.authoring.master import AuthoringError
+    from autograder.sandbox import SandboxError
+
+    try:
+        app()
+    except AuthoringError as error:
+        _stop(f"The lab is broken: {error}", 1)
+    except (CourseError, DataError) as error:
+        _stop(str(error), 2)
+    except SandboxError as error:
+        _stop(f"internal: {error}", 3)
+
+
+def _stop(sentence: str, code: int) -> None:
+    typer.secho(sentence, fg="red", err=True)
+    raise SystemExit(code)

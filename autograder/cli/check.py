@@ -1,0 +1,53 @@
+"""`autograder check`: a student's own check on the sample cases, in the sandbox. Trusted side."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def check(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A notebook, a .py file, a folder or a zip.")],
+    task: Annotated[str | None, typer.Option(help="Only this task.")] = None,
+    assignment: Annotated[
+        str | None, typer.Option(help="The lab, where the file's name does not say it.")
+    ] = None,
+) -> None:
+    """Check your own work on the sample cases; secret cases decide about the points."""
+    from autograder.building import read_expectations
+    from autograder.course import CourseError, find_course
+    from autograder.grading import Bench, Settings, with_bench
+    from autograder.lab import read_lab
+    from autograder.reports.feedback import feedback_text, summary_text
+    from autograder.results import Result
+    from autograder.submission.find import read_submission
+
+    if not file.exists():
+        raise CourseError(f"There is no file {file}.")
+    course = find_course(context.obj)
+    name = assignment or next(
+        (n for n in course.names() if n in (file.stem, file.resolve().parent.name)), None
+    )
+    if name is None:
+        raise CourseError(
+            f"Which lab is {file.name}? Say it with --assignment; there is: {', '.join(course.names())}."
+        )
+    lab = read_lab(course.assignment(name), ("sample",))
+    if task is not None and task not in lab.rubric.tasks:
+        raise CourseError(f"{name} has no task {task!r}; it has: {', '.join(lab.rubric.tasks)}.")
+    submission = read_submission(file, lab.policy, lab.given())
+    if submission.problem:
+        raise CourseError(submission.problem)
+
+    def body(bench: Bench) -> Result:
+        return bench.judged(submission, bench.server.record(lab.job(submission)))
+
+    result = with_bench(lab, Settings(), lambda *_: read_expectations(lab), body)
+    for problem in result.problems:
+        typer.echo(problem)
+    shown = [t for t in result.tasks if t.kind != "written" and task in (None, t.id)]
+    for one in shown:
+        typer.echo(feedback_text(one))
+    if task is None:
+        typer.echo(summary_text(result.tasks), nl=False)

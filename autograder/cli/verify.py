@@ -1,0 +1,31 @@
+"""`autograder verify`: prove a lab's graders by its own submissions. Trusted side."""
+
+from typing import Annotated
+
+import typer
+
+
+def verify(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Labs; all without.")] = None,
+) -> None:
+    """Reference full, stub zero, every wrong answer loses exactly its tasks, variants full, repeatable."""
+    from autograder.course import find_course
+    from autograder.grading import Settings
+    from autograder.lab import read_lab
+    from autograder.verify import verify as verify_lab
+
+    faulty = False
+    for assignment in find_course(context.obj).assignments(names):
+        found = verify_lab(read_lab(assignment), Settings())
+        faulty = faulty or bool(found.faults)
+        typer.echo(
+            f" {found.name}   reference {found.reference[0]:g}/{found.reference[1]:g} · stub {found.stub:g} · "
+            f"wrong {found.wrong[0]}/{found.wrong[1]} caught exactly · "
+            f"accepted {found.accepted[0]}/{found.accepted[1]} · "
+            f"{'repeatable' if found.repeatable else 'NOT repeatable'}   {found.seconds:.1f} s"
+        )
+        for fault in found.faults:
+            typer.secho(f"   {fault}", fg="red")
+    if faulty:
+        raise typer.Exit(1)

@@ -1,0 +1,1 @@
+"""Where gradings run: today the processors of this machine. Trusted side."""

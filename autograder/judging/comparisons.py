@@ -1,0 +1,189 @@
+"""What graders say: comparisons that carry a hint, and polite access to what was observed. Trusted side.
+
+Shape before value. A failed comparison raises `Mismatch`, never an AssertionError: NumPy's message alone
+costs half a millisecond, and a plain `assert` in a grader says nothing to a student.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder.results import TestStatus
+from autograder.sandbox.answers import Answer, Value
+
+
+class Mismatch(Exception):
+    """An answer is not what it should be: the test fails, and the student reads `message` and `hint`.
+
+    On a secret case `message` would tell inputs and values: the student reads `secret_message` instead.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", status: TestStatus = "failed", secret_message: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.status: TestStatus = status
+        self.secret_message = secret_message
+
+
+@dataclass(frozen=True)
+class Observed:
+    """An answer as a grader sees it. Reading a value of a probe that failed raises the student's own error.
+
+    Attributes:
+        reference: names that the reference's answer has; a student's that lacks one of them is wrong, while
+            a name that neither has is a fault of the grader.
+    """
+
+    answer: Answer
+    reference: frozenset[str]
+
+    def __getitem__(self, name: str) -> Value:
+        if self.answer.outcome != "ok":
+            raise _failure(self.answer)
+        if name in self.answer.values:
+            return self.answer.values[name]
+        if name in self.reference:
+            raise Mismatch(f"The answer has no {name!r}.")
+        raise KeyError(f"no answer is called {name!r}; there is: {', '.join(sorted(self.reference))}")
+
+    def array(self, name: str, shape: tuple[int, ...] | None = None, hint: str = "") -> NDArray[Any]:
+        """The numbers called `name` as an array; a Mismatch where they are none, or not of `shape`."""
+        array = _numbers(self[name], name, hint)
+        if shape is not None and array.shape != shape:
+            raise Mismatch(f"{name}: expected shape {_shape(shape)}, got {_shape(array.shape)}.", hint)
+        return array
+
+    def number(self, name: str, hint: str = "") -> float:
+        """The single number called `name`; a Mismatch where it is none."""
+        array = _numbers(self[name], name, hint)
+        if array.size != 1:
+            raise Mismatch(f"{name}: expected one number, got shape {_shape(array.shape)}.", hint)
+        return float(array.reshape(()))
+
+    def text(self, name: str, hint: str = "") -> str:
+        """The string called `name`; a Mismatch where it is none."""
+        value = self[name]
+        if not isinstance(value, str):
+            raise Mismatch(f"{name}: expected text, got {_kind(value)}.", hint)
+        return value
+
+
+def assert_close(
+    actual: Value, expected: Value, *, hint: str, rtol: float = 1e-4, atol: float = 1e-6
+) -> None:
+    """Equal shapes, then values within atol + rtol * |expected|; NaN equals only NaN.
+
+    Both may be `None` (no gradient, say); strings are compared as they are.
+    """
+    if expected is None or isinstance(expected, str):
+        if not isinstance(actual, type(expected)) or actual != expected:
+            raise Mismatch(f"expected {_kind(expected)}, got {_kind(actual)}.", hint)
+        return
+    wanted = np.asarray(expected)
+    found = _numbers(actual, "the answer", hint)
+    if found.shape != wanted.shape:
+        raise Mismatch(f"expected shape {_shape(wanted.shape)}, got {_shape(found.shape)}.", hint)
+    if close(found, wanted, rtol, atol):
+        return
+    raise Mismatch(_difference(found, wanted), hint)
+
+
+def assert_same_direction(actual: Value, expected: Value, *, hint: str, cosine: float = 0.9999) -> None:
+    """Equal shapes, and the same direction as vectors; the length is free but not zero."""
+    wanted = np.asarray(expected, dtype=np.float64)
+    found = _numbers(actual, "the answer", hint).astype(np.float64)
+    if found.shape != wanted.shape:
+        raise Mismatch(f"expected shape {_shape(wanted.shape)}, got {_shape(found.shape)}.", hint)
+    length = np.linalg.norm(found)
+    if not np.isfinite(length) or length == 0:
+        raise Mismatch("all values are zero." if length == 0 else "some values are not finite.", hint)
+    similarity = float((found * wanted).sum() / (length * np.linalg.norm(wanted)))
+    if not similarity >= cosine:
+        raise Mismatch(f"the direction differs: cosine {similarity:.4f} to what is expected.", hint)
+
+
+def assert_that(condition: bool | np.bool_, hint: str, message: str = "not so") -> None:
+    """The claim in the grader's name holds; `message` says what was found instead."""
+    if not condition:
+        raise Mismatch(message, hint)
+
+
+def close(found: NDArray[Any], wanted: NDArray[Any], rtol: float = 1e-4, atol: float = 1e-6) -> bool:
+    """Whether two number arrays of any shapes are equal within the tolerance."""
+    if found.shape != wanted.shape:
+        return False
+    with np.errstate(all="ignore"):
+        return bool(np.isclose(found, wanted, rtol=rtol, atol=atol, equal_nan=True).all())
+
+
+def same_values(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
+    """Whether two answers have the same names and equal values."""
+    if one.keys() != other.keys():
+        return False
+    for name, value in one.items():
+        against = other[name]
+        if isinstance(value, str | None) or isinstance(against, str | None):
+            if type(value) is not type(against) or value != against:
+                return False
+        elif not close(np.asarray(value), np.asarray(against)):
+            return False
+    return True
+
+
+def _numbers(value: Value, name: str, hint: str) -> NDArray[Any]:
+    if value is None or isinstance(value, str):
+        raise Mismatch(f"{name}: expected numbers, got {_kind(value)}.", hint)
+    return np.asarray(value)
+
+
+def _difference(found: NDArray[Any], wanted: NDArray[Any]) -> str:
+    with np.errstate(all="ignore"):
+        error = np.abs(found.astype(np.float64) - wanted.astype(np.float64))
+    error = np.where(np.isnan(error), np.inf, error)
+    worst = np.unravel_index(int(error.argmax()), error.shape) if error.ndim else ()
+    if not error.ndim:
+        return f"expected {float(wanted):.6g}, got {float(found):.6g}."
+    place = ", ".join(str(int(i)) for i in worst)
+    return (
+        f"values differ, largest error {float(error[worst]):.3g} at [{place}]: "
+        f"expected {float(wanted[worst]):.6g}, got {float(found[worst]):.6g}."
+    )
+
+
+_ENDS: dict[str, tuple[str, TestStatus]] = {
+    "not_implemented": ("not implemented yet", "not_implemented"),
+    "timeout": ("took too long and was stopped", "timeout"),
+    "died": ("ended the whole process", "error"),
+    "memory": ("used too much memory and was stopped", "error"),
+    "invalid": ("gave what is no tensor, number or text", "error"),
+}
+
+
+def _failure(answer: Answer) -> Mismatch:
+    """The student's own failure, located by cell and line where it is known."""
+    error = answer.error
+    where = f" ({error.label}, line {error.line})" if error and error.label else ""
+    if answer.outcome in _ENDS:
+        told, status = _ENDS[answer.outcome]
+        return Mismatch(f"{told}{where}.", status=status, secret_message=f"{told}.")
+    kind = error.type if error else "Exception"
+    text = f": {error.message}" if error and error.message else ""
+    return Mismatch(f"{kind}{where}{text}", status="error", secret_message=kind)
+
+
+def _kind(value: Value) -> str:
+    if value is None:
+        return "None"
+    if isinstance(value, str):
+        return repr(value[:80])
+    return f"numbers of shape {_shape(np.shape(value))}"
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "()" if shape == () else str(tuple(int(n) for n in shape))

@@ -1,0 +1,53 @@
+"""What answers are compared with: the reference's, by axes, and the known wrong ones. Trusted side."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from autograder.judging.session import Answers, Key
+from autograder.rubric import Limits
+from autograder.sandbox import Recording
+from autograder.sandbox.answers import Answer, decode
+
+
+@dataclass(frozen=True)
+class KnownWrong:
+    """A wrong answer of the bank: what it is called, what one tells its author, and what it answers."""
+
+    name: str
+    hint: str
+    loses: frozenset[str]
+    answers: Answers
+
+
+@dataclass(frozen=True)
+class Expectations:
+    """Expected answers for every combination of the rubric's axes, the reference's own first."""
+
+    combinations: tuple[Answers, ...]
+    wrong: tuple[KnownWrong, ...] = ()
+
+
+def answers_of(recording: Recording, limits: Limits) -> dict[Key, Answer]:
+    """The recording's answers, validated, by probe and case."""
+    return {(raw.probe, raw.case): decode(raw, limits) for raw in recording.answers}
+
+
+def expectations_of(
+    recordings: Mapping[str, Recording], about: Mapping[str, Mapping[str, object]], limits: Limits
+) -> Expectations:
+    """Expectations from recordings named `reference`, `accepted/...` (combinations, in order) and `wrong/...`.
+
+    `about` gives each wrong answer its `hint` and `loses`.
+    """
+    combinations = [answers_of(r, limits) for name, r in recordings.items() if not name.startswith("wrong/")]
+    wrong = [
+        KnownWrong(
+            name.removeprefix("wrong/"),
+            str(about[name]["hint"]),
+            frozenset(about[name]["loses"]),  # type: ignore[call-overload]
+            answers_of(recording, limits),
+        )
+        for name, recording in recordings.items()
+        if name.startswith("wrong/")
+    ]
+    return Expectations(tuple(combinations), tuple(wrong))

@@ -1,0 +1,175 @@
+"""From recorded answers to the tasks of a result. Trusted side; pure but for the graders it asks."""
+
+from collections.abc import Sequence
+
+from autograder.cases import visibility_of
+from autograder.course import CourseError
+from autograder.judging.comparisons import same_values
+from autograder.judging.expectations import Expectations, KnownWrong
+from autograder.judging.session import Answers, Grader, Graders, Key, Verdict
+from autograder.results import Status, TaskResult, TestResult
+from autograder.rubric import Rubric, Task
+from autograder.sandbox.answers import Answer
+
+Judged = list[tuple[Grader, Verdict]]
+
+
+def judge(
+    graders: Graders, rubric: Rubric, answers: Answers, expectations: Expectations
+) -> tuple[TaskResult, ...]:
+    """Every task of the rubric, in its order; written ones are `pending`."""
+    return tuple(
+        _pending(task_id, task)
+        if task.kind == "written"
+        else judge_task(task_id, task, graders, answers, expectations)
+        for task_id, task in rubric.tasks.items()
+    )
+
+
+def check_graders(graders: Graders, rubric: Rubric) -> None:
+    """Every code and weights task has graders, with cases, and no grader decides about anything else.
+
+    Raises:
+        CourseError: names the task.
+    """
+    if graders.without_cases:
+        raise CourseError(f"{graders.without_cases[0]}: no case file is for its probe.")
+    decided = {grader.task for grader in graders.all}
+    wanted = {task_id for task_id, task in rubric.tasks.items() if task.kind != "written"}
+    if missing := sorted(wanted - decided):
+        raise CourseError(f"No grader decides about task {missing[0]}.")
+    if unknown := sorted(decided - wanted):
+        raise CourseError(
+            f"A grader decides about {unknown[0]}, which is no code or weights task of the rubric."
+        )
+
+
+def _pending(task_id: str, task: Task) -> TaskResult:
+    return TaskResult(
+        id=task_id,
+        title=task.title,
+        kind=task.kind,
+        status="pending",
+        score=0,
+        max_score=task.points,
+        bonus=task.bonus,
+    )
+
+
+def judge_task(
+    task_id: str, task: Task, graders: Graders, answers: Answers, expectations: Expectations
+) -> TaskResult:
+    """One code or weights task, from the answers to its graders' cases."""
+    chosen = [grader for grader in graders.all if grader.task == task_id]
+    keys = list(dict.fromkeys(grader.key for grader in chosen))
+    judged, share = _best_combination(chosen, keys, graders, answers, expectations.combinations)
+    status = _status(judged, share)
+    known = None
+    if status in ("failed", "partial", "error"):
+        known = _misconception(task_id, keys, answers, expectations)
+    return TaskResult(
+        id=task_id,
+        title=task.title,
+        kind=task.kind,
+        status=status,
+        score=round(task.points * share, 2),
+        max_score=task.points,
+        bonus=task.bonus,
+        tests=tuple(_test(grader, verdict) for grader, verdict in judged),
+        misconception=known.name if known else None,
+        hint=known.hint if known else "",
+    )
+
+
+def _best_combination(
+    chosen: Sequence[Grader],
+    keys: Sequence[Key],
+    graders: Graders,
+    answers: Answers,
+    combinations: Sequence[Answers],
+) -> tuple[Judged, float]:
+    """The verdicts under the combination of axes that the answers equal, or come closest to.
+
+    One combination for all cases of the task: an answer may not take the plain distance in one and the
+    squared one in the next.
+    """
+    best: Judged = []
+    most = -1.0
+    tried: list[Answers] = []
+    for expected in combinations:
+        if any(_alike(keys, expected, earlier) for earlier in tried):
+            continue
+        tried.append(expected)
+        judged = [(grader, graders.ask(grader, answers, expected)) for grader in chosen]
+        share = _share(judged)
+        if share > most:
+            best, most = judged, share
+        if share == 1 or not any(answers[key].outcome == "ok" for key in keys):
+            break
+    return best, most
+
+
+def _share(judged: Judged) -> float:
+    """The part of the points that was earned: a grader counts when it passes on all its cases."""
+    passed: dict[str, bool] = {}
+    named: dict[str, float | None] = {}
+    for grader, verdict in judged:
+        passed[grader.name] = passed.get(grader.name, True) and verdict.status == "passed"
+        named[grader.name] = grader.share
+    given = sum(share for share in named.values() if share is not None)
+    others = sum(share is None for share in named.values())
+    each = (1 - given) / others if others else 0.0
+    if all(passed.values()):
+        return 1.0
+    return sum(each if named[name] is None else named[name] or 0.0 for name, ok in passed.items() if ok)
+
+
+def _status(judged: Judged, share: float) -> Status:
+    statuses = {verdict.status for _, verdict in judged}
+    if "internal" in statuses:
+        return "internal"
+    if share == 1:
+        return "passed"
+    if share > 0:
+        return "partial"
+    for status in ("timeout", "not_implemented", "error"):
+        if status in statuses:
+            return status
+    return "failed"
+
+
+def _misconception(
+    task_id: str, keys: Sequence[Key], answers: Answers, expectations: Expectations
+) -> KnownWrong | None:
+    """The known wrong answer that loses this task and answers every case of it in the same way."""
+    if not any(answers[key].outcome == "ok" for key in keys):
+        return None
+    for known in expectations.wrong:
+        if task_id in known.loses and _alike(keys, answers, known.answers):
+            return known
+    return None
+
+
+def _alike(keys: Sequence[Key], one: Answers, other: Answers) -> bool:
+    return all(key in one and key in other and _same(one[key], other[key]) for key in keys)
+
+
+def _same(one: Answer, other: Answer) -> bool:
+    if one.outcome != other.outcome:
+        return False
+    if one.outcome == "ok":
+        return same_values(one.values, other.values)
+    return (one.error and one.error.type) == (other.error and other.error.type)
+
+
+def _test(grader: Grader, verdict: Verdict) -> TestResult:
+    visibility = visibility_of(grader.key[1])
+    ours = verdict.status == "internal"
+    return TestResult(
+        name=grader.name,
+        case=grader.key[1].partition("/")[2],
+        visibility=visibility,
+        status=verdict.status,
+        message=verdict.message if visibility == "sample" or ours else verdict.secret_message,
+        hint=verdict.hint,
+    )

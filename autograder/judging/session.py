@@ -1,0 +1,197 @@
+"""One pytest session that collects a lab's graders once and runs them on any number of submissions.
+
+Trusted side. `with_graders` calls `body` inside pytest's own run loop, so that collection, fixtures and
+assertion rewriting are pytest's, while which answers are looked at, and how often, is up to `body`.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from unittest import mock
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from autograder.course import CourseError
+from autograder.judging.comparisons import Mismatch, Observed
+from autograder.results import TestStatus
+from autograder.sandbox import Call
+from autograder.sandbox.answers import Answer
+from data_utils.cases import read_case
+
+Key = tuple[str, str]  # probe and case
+Answers = Mapping[Key, Answer]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Grader:
+    """A grader on one case of its probe."""
+
+    name: str
+    task: str
+    share: float | None
+    key: Key
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a grader said. `message` may hold inputs and values; `secret_message` never does."""
+
+    status: TestStatus
+    message: str = ""
+    hint: str = ""
+    secret_message: str = ""
+
+
+class Graders:
+    """The collected graders of a lab, ready to be asked."""
+
+    def __init__(self, plugin: "_Plugin") -> None:
+        self._plugin = plugin
+        self.all = tuple(plugin.items)
+        self.without_cases = tuple(plugin.without_cases)
+
+    def ask(self, grader: Grader, answers: Answers, expected: Answers) -> Verdict:
+        """Run one grader on one submission's answers against one set of expected ones."""
+        return self._plugin.run(grader, answers, expected)
+
+
+def with_graders(
+    path: Path, calls: tuple[Call, ...], settings: Mapping[str, float], body: Callable[[Graders], T]
+) -> T:
+    """Collect the graders in the file `path` for the given cases and return what `body` makes of them.
+
+    Raises:
+        CourseError: the file cannot be collected, or a grader lacks its task or probe; says which.
+    """
+    plugin = _Plugin(calls, settings, body)
+    # A stranger's options, plugins and conftest must not reach a grading.
+    options = ["-c", os.devnull, "--rootdir", str(path.parent), "--noconftest", "--import-mode=importlib"]
+    options += ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:faulthandler"]
+    options += [
+        "-p",
+        "no:warnings",
+        "-p",
+        "no:unraisableexception",
+        "-p",
+        "no:threadexception",
+        "--capture=no",
+    ]
+    sys.modules.pop(path.stem, None)  # pytest keeps the graders of an earlier session in this process
+    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
+    with mock.patch.dict(os.environ, alone):
+        pytest.main([*options, str(path)], plugins=[plugin])
+    if plugin.fault:
+        raise plugin.fault
+    if not plugin.ran:
+        raise CourseError(f"{path}: no grader was collected.")
+    return plugin.result  # type: ignore[no-any-return]
+
+
+class _Plugin:
+    def __init__(
+        self, calls: tuple[Call, ...], settings: Mapping[str, float], body: Callable[[Graders], Any]
+    ) -> None:
+        self.cases = {(call.probe, call.case): call.data for call in calls}
+        self.without_cases: list[str] = []
+        self.inputs: dict[Key, dict[str, Any]] = {}
+        self.settings = settings
+        self.body = body
+        self.items: dict[Grader, pytest.Function] = {}
+        self.fault: BaseException | None = None
+        self.ran = False
+        self.result: Any = None
+        self.observed: tuple[Answers, Answers] = {}, {}  # the student's, the expected ones
+        self.verdict: Verdict | None = None
+
+    # collection
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.addinivalue_line("markers", "task(id, share): decides about a task")
+        config.addinivalue_line("markers", "probe(name): looks at what a probe observed")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.fault = CourseError(f"{report.nodeid} cannot be collected: {report.longreprtext}")
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        function = metafunc.definition
+        marker = function.get_closest_marker("probe")
+        if marker is None or function.get_closest_marker("task") is None:
+            raise CourseError(f"{function.name} needs both @task(...) and @probe(...).")
+        keys = [key for key in self.cases if key[0] == marker.args[0]]
+        if not keys:
+            self.without_cases.append(function.name)
+        metafunc.parametrize("key", keys, ids=[case for _, case in keys])
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            assert isinstance(item, pytest.Function)
+            if item.originalname in self.without_cases:
+                continue
+            marker = item.get_closest_marker("task")
+            assert marker is not None
+            name = item.originalname.removeprefix("test_").replace("_", " ")
+            self.items[Grader(name, *marker.args, key=item.callspec.params["key"])] = item
+
+    def pytest_runtestloop(self) -> bool:
+        if (self.items or self.without_cases) and not self.fault:
+            self.ran = True
+            try:
+                self.result = self.body(Graders(self))
+            except BaseException as error:  # carried past pytest, which would make an exit code of it
+                self.fault = error
+        return True
+
+    # one grader
+
+    def run(self, grader: Grader, answers: Answers, expected: Answers) -> Verdict:
+        self.observed = answers, expected
+        self.verdict = None
+        item = self.items[grader]
+        # With its module as the "next item", pytest tears down the function and keeps the module set up.
+        for report in runtestprotocol(item, log=False, nextitem=item.parent):  # type: ignore[arg-type]
+            if report.failed:
+                crash = getattr(report.longrepr, "reprcrash", None)
+                where = f"{crash.path}:{crash.lineno}: {crash.message}" if crash else report.longreprtext
+                return Verdict("internal", f"the grader itself failed: {where}")
+        return self.verdict or Verdict("internal", "the grader did not run.")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Iterator[None]:
+        # Catching our own exception here saves pytest's traceback: 771 ms for 30 failures become 26.
+        try:
+            result = yield
+        except Mismatch as wrong:
+            self.verdict = Verdict(wrong.status, wrong.message, wrong.hint, wrong.secret_message)
+            return True  # type: ignore[return-value]
+        self.verdict = Verdict("passed")
+        return result  # type: ignore[return-value]
+
+    @pytest.fixture
+    def key(self, request: pytest.FixtureRequest) -> Key:
+        return request.param  # type: ignore[no-any-return]
+
+    @pytest.fixture
+    def answer(self, key: Key) -> Observed:
+        answers, expected = self.observed
+        return Observed(answers[key], frozenset(expected[key].values))
+
+    @pytest.fixture
+    def expected(self, key: Key) -> Observed:
+        _, expected = self.observed
+        return Observed(expected[key], frozenset(expected[key].values))
+
+    @pytest.fixture
+    def case(self, key: Key) -> dict[str, Any]:
+        if key not in self.inputs:
+            self.inputs[key] = read_case(self.cases[key])
+        return self.inputs[key]
+
+    @pytest.fixture(name="settings")
+    def _settings(self) -> Mapping[str, float]:
+        return self.settings

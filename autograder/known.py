@@ -1,0 +1,91 @@
+"""What the lab's own submissions answer: recorded once, kept under a hash of all it depends on. Trusted side."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import autograder
+from autograder.authoring.bank import Bank
+from autograder.fleet.local import as_finished
+from autograder.judging.expectations import Expectations, answers_of, expectations_of
+from autograder.lab import Lab
+from autograder.results import Environment
+from autograder.sandbox import Recording, SandboxError
+from autograder.sandbox.client import ForkServer
+from autograder.sandbox.store import load, save
+from autograder.submission import Submission
+from data_utils.places import cache_dir
+
+
+def known_expectations(
+    lab: Lab, bank: Bank, server: ForkServer, environment: Environment, workers: int
+) -> Expectations:
+    """Expected answers for every case of the lab: from the cache, else recorded now and cached.
+
+    Raises:
+        SandboxError: the reference itself fails; says where.
+    """
+    path = cache_dir() / "expectations" / f"{lab.assignment.name}-{_digest(lab, bank, environment)}.zip"
+    try:
+        recordings, about = load(path)
+    except ValueError:
+        recordings, about = record_known(lab, bank, server, workers)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save(path, recordings, about)
+    return expectations_of(recordings, about, lab.rubric.limits)
+
+
+def record_known(
+    lab: Lab, bank: Bank, server: ForkServer, workers: int
+) -> tuple[dict[str, Recording], dict[str, Any]]:
+    """Recordings named `reference`, `accepted/...` (the other combinations of axes) and `wrong/...`, and what
+    is known about the wrong ones: `{"wrong/x": {"hint": ..., "loses": [...]}}`.
+    """
+    known = bank.combinations(lab.rubric)
+    submissions = known | {f"wrong/{wrong.name}": wrong.submission for wrong in bank.wrong}
+    about = {f"wrong/{w.name}": {"hint": w.hint, "loses": sorted(w.loses)} for w in bank.wrong}
+    recorded = record_many(lab, submissions, server, workers)
+    for name in known:
+        _insist(name, recorded[name], lab)
+    return {name: recorded[name] for name in submissions}, about
+
+
+def record_many(
+    lab: Lab, submissions: Mapping[str, Submission], server: ForkServer, workers: int
+) -> dict[str, Recording]:
+    """One recording for each submission, by the same names."""
+    named = as_finished(lambda name: server.record(lab.job(submissions[name])), submissions, workers)
+    recorded = dict(named)
+    return {name: recorded[name] for name in submissions}
+
+
+def _insist(name: str, recording: Recording, lab: Lab) -> None:
+    """Expected answers must be answers."""
+    for key, answer in answers_of(recording, lab.rubric.limits).items():
+        if answer.outcome != "ok":
+            error = answer.error
+            why = (
+                f"{error.type}: {error.message} ({error.label}, line {error.line})"
+                if error
+                else answer.outcome
+            )
+            cells = "; ".join(
+                f"{e.label}, line {e.line}: {e.type}: {e.message}" for e in recording.cell_errors[:2]
+            )
+            raise SandboxError(f"{name} fails in probe {key[0]} on {key[1]}: {why}. {cells}".strip())
+
+
+def _digest(lab: Lab, bank: Bank, environment: Environment) -> str:
+    parts = [autograder.__version__, lab.digest(), environment.model_dump_json(), _sources()]
+    parts += [f"{name}:{submission.sha256}" for name, submission in bank.combinations(lab.rubric).items()]
+    parts += [f"{w.name}:{w.submission.sha256}:{w.hint}:{sorted(w.loses)}" for w in bank.wrong]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+
+
+def _sources() -> str:
+    """A hash of the code that records, so that changing the engine never serves old answers."""
+    digest = hashlib.sha256()
+    for path in sorted((Path(autograder.__file__).parent / "sandbox").glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,89 @@
+"""A lab as grading needs it, read from disk once. Trusted side."""
+
+import ast
+import hashlib
+from dataclasses import dataclass
+
+from autograder.cases import read_calls
+from autograder.course import Assignment
+from autograder.results import Visibility
+from autograder.rubric import Rubric, read_rubric
+from autograder.sandbox import Call, Job
+from autograder.submission import Submission
+from autograder.submission.extract import Policy, cells_from_notebook, policy_of
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One assignment with its rubric, its cases and what it runs of a notebook."""
+
+    assignment: Assignment
+    rubric: Rubric
+    calls: tuple[Call, ...]
+    policy: Policy
+    seed: int = 0
+
+    def job(self, submission: Submission) -> Job:
+        """What the sandbox is given to record this submission."""
+        return Job(
+            cells=submission.cells,
+            calls=self.calls,
+            public_dir=self.assignment.public_dir,
+            files=submission.files,
+            seed=self.seed,
+            limits=self.rubric.limits,
+        )
+
+    def given(self) -> frozenset[str]:
+        """Names of the files that every student has: they are not the student's own work."""
+        return frozenset(path.name for path in self.assignment.public_dir.glob("*.py"))
+
+    def modules(self) -> tuple[str, ...]:
+        """What the notebook and the probes import, without the given helpers: the server imports it once."""
+        notebook = self.assignment.notebook
+        sources = [
+            cell.source for cell in cells_from_notebook(notebook.read_bytes(), notebook.name, self.policy)
+        ]
+        sources += [
+            path.read_text(encoding="utf-8") for path in sorted(self.assignment.public_dir.glob("*.py"))
+        ]
+        given = {name.removesuffix(".py") for name in self.given()}
+        names = [name for source in sources for name in _imports(source) if name.split(".")[0] not in given]
+        return tuple(dict.fromkeys(["torch", *names]))
+
+    def digest(self) -> str:
+        """A hash of everything but the submission that a recording depends on."""
+        digest = hashlib.sha256(f"{self.seed} {self.rubric.limits}".encode())
+        for path in sorted(self.assignment.public_dir.glob("*.py")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        for call in self.calls:
+            digest.update(f"{call.probe}\0{call.case}\0{call.data}\0".encode())
+        return digest.hexdigest()
+
+
+def read_lab(
+    assignment: Assignment, visibilities: tuple[Visibility, ...] = ("sample", "secret"), seed: int = 0
+) -> Lab:
+    """Read a lab.
+
+    Raises:
+        CourseError: names the file that is missing or broken.
+    """
+    rubric = read_rubric(assignment.rubric)
+    policy = policy_of(assignment.notebook.read_text(encoding="utf-8"))
+    return Lab(assignment, rubric, read_calls(assignment, visibilities), policy, seed)
+
+
+def _imports(source: str) -> list[str]:
+    """Modules that the top level of `source` imports; submodules too, since they are what takes time."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return []
+    names: list[str] = []
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.append(node.module)
+    return names

@@ -1,0 +1,89 @@
+"""What a student reads about one task's sample cases: as text and as HTML. Trusted side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from autograder.results import TaskResult, TestResult
+
+PROMISE = "Secret cases decide about the points."
+NO_SAMPLES = "This task has no sample cases: secret cases alone decide about it."
+_COLOURS = {True: "#1a7f37", False: "#cf222e"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One grader over all its cases: what went wrong first, and on which case."""
+
+    name: str
+    passed: bool
+    said: str  # "three_classes: values differ, ..."
+    hint: str
+
+
+def lines_of(task: TaskResult) -> list[Line]:
+    """One line for each grader, in the graders' order. The same hint twice is a hint once."""
+    tests: dict[str, list[TestResult]] = {}
+    for test in task.tests:
+        tests.setdefault(test.name, []).append(test)
+    lines: list[Line] = []
+    told: set[str] = {task.hint} if task.hint else set()
+    for name, cases in tests.items():
+        wrong = next((test for test in cases if test.status != "passed"), None)
+        hint = wrong.hint if wrong and not task.misconception and wrong.hint not in told else ""
+        told.add(hint)
+        said = f"{wrong.case}: {wrong.message}" if wrong else ""
+        lines.append(Line(name, wrong is None, said, hint))
+    return lines
+
+
+def feedback_text(task: TaskResult) -> str:
+    """Plain text for a terminal, with a final newline."""
+    lines = lines_of(task)
+    right = sum(line.passed for line in lines)
+    title = f"{task.id} {task.title}"
+    text = [f"{title:<60} sample cases: {right} of {len(lines)} checks"]
+    for line in lines:
+        text.append(f"  {'ok' if line.passed else 'x '} {line.name}")
+        text += [f"     {part}" for part in (line.said, line.hint) if part]
+    text += _misconception(task)
+    text.append(f"  {PROMISE if lines else NO_SAMPLES}")
+    return "\n".join(text) + "\n"
+
+
+def feedback_html(task: TaskResult) -> str:
+    """A fragment for Jupyter: no script, no outside style; colours that work on light and dark pages."""
+    lines = lines_of(task)
+    right = sum(line.passed for line in lines)
+    rows = "".join(_row(line) for line in lines)
+    misconception = "".join(
+        f"<p style='margin:.4em 0'>{escape(part.strip())}</p>" for part in _misconception(task)
+    )
+    colour = _COLOURS[right == len(lines)] if lines else "#57606a"
+    return (
+        f"<div style='border-left:4px solid {colour};padding:.3em 1em;font-family:system-ui,sans-serif'>"
+        f"<strong>{escape(task.id)} {escape(task.title)}</strong>"
+        f"<span style='opacity:.75'> — sample cases: {right} of {len(lines)} checks</span>"
+        f"<ul style='list-style:none;padding:0;margin:.4em 0'>{rows}</ul>{misconception}"
+        f"<small style='opacity:.75'>{PROMISE if lines else NO_SAMPLES}</small></div>"
+    )
+
+
+def summary_text(tasks: Sequence[TaskResult]) -> str:
+    """Which tasks pass their sample cases, and which comes next."""
+    judged = [task for task in tasks if task.kind != "written"]
+    passed = [task for task in judged if task.status == "passed"]
+    waiting = [task for task in judged if task.status != "passed"]
+    text = f"{len(passed)} of {len(judged)} tasks pass their sample cases."
+    return text + (f" Next: {waiting[0].id} {waiting[0].title}.\n" if waiting else "\n")
+
+
+def _misconception(task: TaskResult) -> list[str]:
+    return [f"     This is what one gets when: {' '.join(task.hint.split())}"] if task.misconception else []
+
+
+def _row(line: Line) -> str:
+    mark = f"<b style='color:{_COLOURS[line.passed]}'>{'✓' if line.passed else '✗'}</b>"
+    said = f"<br><code style='margin-left:1.4em'>{escape(line.said)}</code>" if line.said else ""
+    hint = f"<br><span style='margin-left:1.4em'>{escape(line.hint)}</span>" if line.hint else ""
+    return f"<li style='margin:.2em 0'>{mark} {escape(line.name)}{said}{hint}</li>"

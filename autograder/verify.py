@@ -1,0 +1,127 @@
+"""The proof that a lab's graders are right: reference full, stub zero, every wrong answer loses exactly its
+tasks, every accepted variant loses none, and twice the same bytes. Trusted side.
+"""
+
+import time
+from dataclasses import dataclass
+
+from autograder.authoring.bank import Bank, read_bank
+from autograder.grading import Bench, Settings, with_bench
+from autograder.judging.expectations import Expectations, expectations_of
+from autograder.known import record_known, record_many
+from autograder.lab import Lab
+from autograder.results import Environment, Result
+from autograder.sandbox import Recording
+from autograder.sandbox.client import ForkServer
+from autograder.submission import Submission
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was found. `faults` are sentences; none of them means that the lab is proven."""
+
+    name: str
+    reference: tuple[float, float]  # score and what code and weights tasks can give
+    stub: float
+    wrong: tuple[int, int]  # caught exactly, of how many
+    accepted: tuple[int, int]  # full, of how many
+    repeatable: bool
+    faults: tuple[str, ...]
+    seconds: float
+
+
+def verify(lab: Lab, settings: Settings) -> Verification:
+    """Run all of the lab's own submissions through the grader, freshly recorded.
+
+    Raises:
+        CourseError, AuthoringError, SandboxError: the lab cannot be run at all.
+    """
+    began = time.monotonic()
+    bank = read_bank(lab.assignment, lab.rubric, lab.policy)
+    recorded: dict[str, Recording] = {}
+
+    def known(server: ForkServer, _: Environment) -> Expectations:
+        recordings, about = record_known(lab, bank, server, settings.workers)
+        recorded.update(recordings)
+        return expectations_of(recordings, about, lab.rubric.limits)
+
+    def body(bench: Bench) -> Verification:
+        others = {"stub": bank.stub, "again": bank.reference}
+        others |= {f"accepted/{variant.name}": variant.submission for variant in bank.accepted}
+        missing = {name: submission for name, submission in others.items() if name not in recorded}
+        recorded.update(record_many(lab, missing, bench.server, settings.workers))
+        return _verified(bench, bank, recorded, began)
+
+    return with_bench(lab, settings, known, body)
+
+
+def _verified(bench: Bench, bank: Bank, recorded: dict[str, Recording], began: float) -> Verification:
+    def result(name: str, submission: Submission) -> Result:
+        return bench.judged(submission, recorded[name])
+
+    full = sum(task.points for task in bench.lab.rubric.tasks.values() if task.kind != "written")
+    reference = result("reference", bank.reference)
+    stub = result("stub", bank.stub)
+    faults = [f"reference: {told}" for told in _lost(reference).values()]
+    if reference.problems:
+        faults.append(f"reference: {reference.problems[0]}")
+    if stub.score:
+        passed = [task.id for task in stub.tasks if task.score]
+        faults.append(f"stub: it has points in {', '.join(passed)}.")
+
+    caught = 0
+    for wrong in bank.wrong:
+        lost = _lost(result(f"wrong/{wrong.name}", wrong.submission))
+        fault = _difference(wrong.loses, lost)
+        caught += not fault
+        faults += [f"wrong/{wrong.name}: {fault}"] if fault else []
+    full_marks = 0
+    for variant in bank.accepted:
+        lost = _lost(result(f"accepted/{variant.name}", variant.submission))
+        full_marks += not lost
+        faults += [f"accepted/{variant.name}: {told}" for told in lost.values()]
+
+    again = result("again", bank.reference)
+    repeatable = again.to_json() == reference.to_json() and _frames(recorded["again"]) == _frames(
+        recorded["reference"]
+    )
+    if not repeatable:
+        faults.append("reference: twice the same submission gave different bytes.")
+    return Verification(
+        name=bench.lab.assignment.name,
+        reference=(reference.score, full),
+        stub=stub.score,
+        wrong=(caught, len(bank.wrong)),
+        accepted=(full_marks, len(bank.accepted)),
+        repeatable=repeatable,
+        faults=tuple(faults),
+        seconds=time.monotonic() - began,
+    )
+
+
+def _lost(result: Result) -> dict[str, str]:
+    """The tasks that did not get all their points, with the first thing that was found wrong."""
+    told = {}
+    for task in result.tasks:
+        if task.kind != "written" and task.status != "passed":
+            failed = next((test for test in task.tests if test.status != "passed"), None)
+            why = (
+                f"{failed.name} [{failed.visibility}/{failed.case}]: {failed.status} {failed.message}"
+                if failed
+                else ""
+            )
+            told[task.id] = f"loses {task.id}: {why}".strip()
+    return told
+
+
+def _difference(should: frozenset[str], lost: dict[str, str]) -> str:
+    kept = sorted(should - lost.keys())
+    spoilt = sorted(lost.keys() - should)
+    parts = [f"should lose {task} but does not" for task in kept] + [
+        f"should not lose: {lost[t]}" for t in spoilt
+    ]
+    return "; ".join(parts)
+
+
+def _frames(recording: Recording) -> list[bytes]:
+    return [answer.frame for answer in recording.answers]
