@@ -10,6 +10,7 @@ from autograder.cli.doctor import (
     TESTED_TORCHVISION,
     check_disk,
     check_kernel,
+    check_omniglot,
     check_python,
     check_sandbox,
     check_torch,
@@ -75,3 +76,10 @@ def test_a_missing_kernel_has_a_command() -> None:
 def test_a_full_disk_is_noticed(tmp_path: Path) -> None:
     assert check_disk(tmp_path, 10**8).state == "note"
     assert check_disk(tmp_path, 10**11).state == "ok"
+
+
+def test_without_omniglot_one_learns_what_stands_in_and_how_to_get_it(tmp_path: Path) -> None:
+    assert check_omniglot(tmp_path).found == str(tmp_path)
+    finding = check_omniglot(None)
+    assert "glyph alphabets stand in" in finding.found
+    assert "autograder data prepare omniglot" in finding.mend
