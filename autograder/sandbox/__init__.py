@@ -33,7 +33,7 @@ class Job:
     public_dir: Path  # readable inside, on sys.path, holds probes.py
     files: Mapping[str, bytes] = field(default_factory=dict)  # written into the scratch working folder
     seed: int = 0
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,147 @@
+"""The trusted side's door to the sandbox: a context manager around one fork server."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self, cast
+
+import autograder
+from autograder.sandbox import Job, Level, Recording, SandboxError
+from autograder.sandbox.wire import read_recording, write_job
+
+# Everything else in the environment stays outside. The fixed hash seed makes runs repeatable.
+_KEPT = ("PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME", "MPLCONFIGDIR")
+_SET = {
+    "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "MPLBACKEND": "Agg", "CUDA_VISIBLE_DEVICES": "",
+    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+}  # fmt: skip
+
+
+class ForkServer:
+    """A torch-warm process that runs jobs, each in a box of its own. Use it as a context manager.
+
+    Args:
+        preload: modules that the server imports once, so that no box has to; missing ones are no error.
+        level: how far a box must be confined; `None` is the best that this machine can.
+    """
+
+    def __init__(self, preload: Sequence[str] = ("torch",), level: Level | None = None) -> None:
+        self._preload = tuple(preload)
+        self._wanted = level
+        self._server: _Server | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        self._running()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lock:
+            if self._server is not None:
+                self._server.stop()
+            self._server = None
+
+    @property
+    def level(self) -> Level:
+        """The confinement that boxes reach."""
+        return self._running().level
+
+    def record(self, job: Job) -> Recording:
+        """Run a submission's cells and calls in a box, and bring out what it computed.
+
+        Several threads may do so at once. A server that has died is started again, once.
+
+        Raises:
+            SandboxError: the box itself failed; nothing is known about the submission.
+        """
+        for _ in range(2):
+            server = self._running()
+            try:
+                return server.record(job)
+            except (EOFError, OSError) as error:
+                problem = error
+                if server.alive():
+                    break
+                self._discard(server)
+        raise SandboxError(f"The sandbox failed and gave no answers: {problem}.") from problem
+
+    def _running(self) -> "_Server":
+        with self._lock:
+            if self._server is None:
+                self._server = _Server(self._preload, self._wanted)
+            return self._server
+
+    def _discard(self, server: "_Server") -> None:
+        with self._lock:
+            if self._server is server:
+                server.stop()
+                self._server = None
+
+
+class _Server:
+    """One server process."""
+
+    def __init__(self, preload: Sequence[str], wanted: Level | None) -> None:
+        if not hasattr(os, "fork"):
+            raise SandboxError(
+                f"The sandbox needs a system that can fork; {sys.platform} cannot. Use Linux or WSL."
+            )
+        self._folder = tempfile.TemporaryDirectory(prefix="box-", ignore_cleanup_errors=True)
+        self._socket, theirs = socket.socketpair()
+        self._lock = threading.Lock()
+        arguments = [str(theirs.fileno()), wanted or "best", self._folder.name, *preload]
+        package_root = str(Path(autograder.__file__).parents[1])
+        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "autograder.sandbox.server", *arguments],
+            env={**kept, **_SET, "PYTHONPATH": package_root},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,  # a Ctrl-C is for the client, which then stops the server
+        )
+        theirs.close()
+        with self._socket.makefile("r", encoding="utf-8") as lines:
+            hello = lines.readline().strip()
+        if not hello or hello.startswith("!"):
+            self.stop()
+            reason = hello[1:] or f"it ended with exit code {self._process.returncode}"
+            raise SandboxError(f"The sandbox could not be started: {reason}. Try: autograder doctor")
+        self.level = cast(Level, hello)
+
+    def record(self, job: Job) -> Recording:
+        mine, theirs = socket.socketpair()
+        with mine:
+            with theirs, self._lock:
+                socket.send_fds(self._socket, [b"j"], [theirs.fileno()])
+            limits = job.limits
+            mine.settimeout(60 + 3 * limits.cells_seconds + 2 * len(job.calls) * limits.probe_seconds)
+            write_job(mine, job)
+            recording = read_recording(mine)
+        if isinstance(recording, str):
+            raise SandboxError(recording)
+        return recording
+
+    def alive(self) -> bool:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=0.2)  # its sockets close a moment before it can be waited for
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """End the server, and with it its watchers and their boxes."""
+        self._socket.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._folder.cleanup()

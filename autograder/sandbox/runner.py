@@ -1,0 +1,158 @@
+"""Running a submission's cells and its probes. Runs inside the box, beside the student's code."""
+
+import ast
+import builtins
+import hashlib
+import importlib.util
+import linecache
+import os
+import random
+import struct
+import sys
+import types
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+from autograder.sandbox import Call, Job, answers
+from autograder.sandbox.reports import Kind, Report
+from autograder.submission import Cell
+from data_utils.cases import read_case
+
+FRAME = struct.Struct("<IQ")  # number of the call, length of the frame
+_MODULE = "submission"  # so that blocks under `if __name__ == "__main__"` do not run
+
+Probe = Callable[[dict[str, Any], dict[str, Any]], Any]
+
+
+def run_cells(
+    cells: tuple[Cell, ...],
+    left_out: Collection[tuple[int, int]],
+    definitions_only: bool,
+    report: Callable[[Report], None],
+) -> dict[str, Any]:
+    """The namespace after all statements of all cells, each reported before it runs.
+
+    A statement that raises is reported and costs only itself. `left_out` are (cell, statement) that
+    hung or ended an earlier box.
+    """
+    namespace = _new_namespace()
+    labels = {cell.label for cell in cells}
+    for number, cell in enumerate(cells):
+        try:
+            statements = list(_statements(cell))
+        except BaseException as error:
+            report(Report(Kind.RAISED, number, text=answers.encode_error(error, labels)))
+            continue
+        flags = 0
+        for index, statement in enumerate(statements):
+            flags |= _future_flags(statement)
+            wanted = _defines(statement) or not (definitions_only or cell.definitions_only)
+            if not wanted or (number, index) in left_out:
+                continue
+            report(Report(Kind.AT, number, index, statement.lineno))
+            try:
+                module = ast.Module([statement], type_ignores=[])
+                exec(compile(module, cell.label, "exec", flags, dont_inherit=True), namespace)
+            except BaseException as error:
+                report(Report(Kind.RAISED, number, index, text=answers.encode_error(error, labels)))
+    return namespace
+
+
+def load_probes(job: Job) -> types.ModuleType:
+    """The lab's probes.py, after the cells, so that a cell cannot have replaced it beforehand."""
+    path = job.public_dir / "probes.py"
+    spec = importlib.util.spec_from_file_location("_the_labs_probes", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no module")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def answer_calls(
+    job: Job, numbers: range, namespace: dict[str, Any], probe: Callable[[str], Probe], pipe: int
+) -> None:
+    """Answer the calls with these numbers into `pipe`, in order. Runs in a fork of its own."""
+    torch.set_num_threads(1)  # first: a cell's threads did not survive the fork, and waiting for them hangs
+    me = os.getpid()
+    labels = {cell.label for cell in job.cells}
+    for number in numbers:
+        frame = answer(job, job.calls[number], namespace, probe, labels)
+        if os.getpid() != me:  # a copy of this process that the student's code made
+            os._exit(0)
+        _write(pipe, FRAME.pack(number, len(frame)) + frame)
+
+
+def standard_state(seed: int) -> None:
+    """Generators, dtype, gradients, device: what a cell or an earlier call may have changed."""
+    random.seed(seed)
+    np.random.seed(seed)
+    torch.manual_seed(seed)
+    torch.set_default_dtype(torch.float32)
+    torch.set_default_device(None)
+    torch.set_grad_enabled(True)
+
+
+def answer(
+    job: Job, call: Call, namespace: dict[str, Any], probe: Callable[[str], Probe], labels: Collection[str]
+) -> bytes:
+    digest = hashlib.sha256(f"{job.seed}/{call.probe}/{call.case}".encode()).digest()
+    try:
+        standard_state(int.from_bytes(digest[:4], "little"))
+        return answers.encode(probe(call.probe)(namespace, read_case(call.data)))
+    except BaseException as error:
+        return answers.encode_error(error, labels)
+
+
+def _write(pipe: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(pipe, view) :]
+
+
+def _new_namespace() -> dict[str, Any]:
+    """That of a module which can be found, since dataclasses and pickle look theirs up."""
+    module = types.ModuleType(_MODULE)
+    sys.modules[_MODULE] = module
+    vars(builtins).update(get_ipython=lambda: _QuietShell(), display=lambda *args, **kwargs: None)
+    return vars(module)
+
+
+class _QuietShell:
+    """What `get_ipython()` gives: every method does nothing."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        if name.startswith("__"):  # so that copying and pickling see no methods that are none
+            raise AttributeError(name)
+        return lambda *args, **kwargs: None
+
+
+def _statements(cell: Cell) -> Iterator[ast.stmt]:
+    """Top-level statements; their source is made known to tracebacks and `inspect`."""
+    lines = cell.source.splitlines(keepends=True)
+    linecache.cache[cell.label] = (len(cell.source), None, lines, cell.label)
+    yield from ast.parse(cell.source, cell.label).body
+
+
+def _future_flags(statement: ast.stmt) -> int:
+    """Compiler flags of `from __future__ import ...`, which hold for the statements after it too."""
+    if not (isinstance(statement, ast.ImportFrom) and statement.module == "__future__"):
+        return 0
+    import __future__
+
+    features = (getattr(__future__, alias.name, None) for alias in statement.names)
+    return sum(feature.compiler_flag for feature in features if feature is not None)
+
+
+def _defines(statement: ast.stmt) -> bool:
+    if isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        try:
+            ast.literal_eval(statement.value or ast.Constant(None))
+        except (ValueError, TypeError, SyntaxError, RecursionError):
+            return False
+        return True
+    definitions = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return isinstance(statement, definitions)

@@ -1,0 +1,51 @@
+"""How many processes a box has and how much memory they hold. Runs in the watcher; reads /proc."""
+
+import os
+from pathlib import Path
+
+
+def processes(pid: int) -> list[int]:
+    """A process and all below it, as far as they are alive at this moment."""
+    found = [pid]
+    for one in found:
+        try:
+            for task in os.listdir(f"/proc/{one}/task"):
+                found += map(int, Path(f"/proc/{one}/task/{task}/children").read_text().split())
+        except OSError:
+            continue
+    return found
+
+
+def children(pid: int) -> list[int]:
+    """The direct children of a process."""
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def own_kb(pid: int) -> int:
+    """Memory that is no file's: anonymous and shared pages in KiB, those shared with a parent counted too."""
+    return _sum_kb(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:"))
+
+
+def data_kb() -> int:
+    """This process's private writable memory in KiB, what RLIMIT_DATA counts."""
+    return _sum_kb("/proc/self/status", ("VmData:",))
+
+
+def more_than(limit_kb: int, pids: list[int], base_kb: int) -> bool:
+    """Whether these processes together hold more than `limit_kb` beyond the `base_kb` they began with.
+
+    The quick sum counts a page once for each fork that shares it; only where that is above the limit
+    are pages divided among their holders, which takes the kernel milliseconds.
+    """
+    if sum(max(0, own_kb(pid) - base_kb) for pid in pids) <= limit_kb:
+        return False
+    fair = ("Pss_Anon:", "Pss_Shmem:")
+    return sum(_sum_kb(f"/proc/{pid}/smaps_rollup", fair) for pid in pids) > limit_kb
+
+
+def _sum_kb(path: str, names: tuple[str, ...]) -> int:
+    try:
+        lines = Path(path).read_text().splitlines()
+    except OSError:  # it has just ended
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith(names))
