@@ -42,7 +42,8 @@ def page_name(student: str) -> str:
 def _class_page(templates: Environment, results: Sequence[Result], rubric: Rubric) -> str:
     tasks = summary.task_summaries(results, rubric)
     # A score says nothing about somebody whom we failed to grade.
-    scores = [result.score for result in results if not summary.has_internal(result)]
+    graded = [result for result in results if not summary.has_internal(result)]
+    scores = [result.score for result in graded]
     return templates.get_template("class.html.j2").render(
         results=results,
         rubric=rubric,
@@ -53,7 +54,7 @@ def _class_page(templates: Environment, results: Sequence[Result], rubric: Rubri
         internal=[result for result in results if summary.has_internal(result)],
         waiting=[task for task in tasks if task.pending],
         misconceptions=summary.misconceptions(results),
-        histogram=charts.score_histogram(results),
+        histogram=charts.score_histogram(graded),
         means=charts.task_means(tasks),
     )
 
@@ -73,6 +74,7 @@ def _templates() -> Environment:
         status_words=summary.STATUS_WORDS,
         status_line=summary.status_line,
         graders=summary.grader_summaries,
+        faults=summary.faults,
         machine=_machine,
         link=lambda student: "./" + quote(page_name(student)),
     )

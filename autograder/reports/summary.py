@@ -117,6 +117,16 @@ def has_internal(result: Result) -> bool:
     return any(task.status == "internal" for task in result.tasks)
 
 
+def faults(result: Result) -> list[str]:
+    """What of ours failed on this submission, for the instructor: grader and message."""
+    return [
+        f"{task.id}, {spoken(test.name)}, {test.case}: {test.message}"
+        for task in result.tasks
+        for test in task.tests
+        if test.status == "internal"
+    ]
+
+
 def status_line(result: Result) -> str:
     """The status column: our own faults first, then misconceptions by name, then what went wrong where."""
     groups: dict[Status, list[TaskResult]] = {}

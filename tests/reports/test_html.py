@@ -63,6 +63,8 @@ def test_the_first_line_says_sandbox_and_environment(tmp_path: Path) -> None:
 def test_our_fault_is_loud(tmp_path: Path) -> None:
     index = write_report(make_class(), RUBRIC, tmp_path)
     assert "1 submission could not be graded completely" in Page(index).text
+    assert "3.3, each class has its own mean, sample/three_classes: boom" in Page(index).text
+    assert "boom" not in Page(index.parent / "sofie.html").text
     assert "not your fault" in Page(index.parent / "sofie.html").text
     assert (
         "could not be graded" not in Page(write_report([make_result("ada")], RUBRIC, tmp_path / "two")).text
