@@ -162,6 +162,9 @@ def heading(task: Task) -> str:
 def _cells(path: Path, text: str) -> Iterator[MasterCell]:
     lines = text.split("\n")
     markers = [number for number, line in enumerate(lines, 1) if _CELL.match(line)]
+    for line in markers:
+        if re.search(r"\stags=(?!\[)", lines[line - 1]):
+            raise AuthoringError(f'{path}:{line}: write the cell\'s tags as tags=["...", "..."].')
     try:
         parsed = jupytext.reads(text, fmt="py:percent").cells
     except Exception as error:  # jupytext lets YAML's and nbformat's own errors through
@@ -177,12 +180,11 @@ def _cells(path: Path, text: str) -> Iterator[MasterCell]:
             raise AuthoringError(f"{path}:{line}: a cell is code or [markdown], not [{cell.cell_type}].")
         if "incorrectly_encoded_metadata" in metadata:
             raise AuthoringError(f'{path}:{line}: write the cell\'s metadata as id="..." tags=["..."].')
-        tags = metadata.get("tags", [])
-        if not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
-            raise AuthoringError(f'{path}:{line}: write the cell\'s tags as tags=["...", "..."].')
         if "id" not in metadata or str(metadata["id"]) not in lines[line - 1]:
             raise AuthoringError(f'{path}:{line}: the cell has no id: add id="...".')
-        yield MasterCell(cell.cell_type, str(metadata["id"]), tuple(tags), cell.source, line)
+        yield MasterCell(
+            cell.cell_type, str(metadata["id"]), tuple(metadata.get("tags", ())), cell.source, line
+        )
 
 
 def _check_ids(master: Master) -> None:
