@@ -21,7 +21,7 @@ from autograder.sandbox import Level, Recording, SandboxError
 from autograder.sandbox.client import ForkServer
 from autograder.sandbox.store import load, save
 from autograder.submission import Submission
-from autograder.submission.find import read_submission
+from autograder.submission.find import Found, read_submission
 
 T = TypeVar("T")
 
@@ -102,8 +102,8 @@ def with_instructors_bench(lab: Lab, settings: Settings, body: Callable[[Bench],
     return with_bench(lab, settings, known, body)
 
 
-def grade(bench: Bench, paths: Sequence[Path], settings: Settings, out: Path) -> Iterator[Graded]:
-    """Grade what lies at `paths`, in the order in which they finish.
+def grade(bench: Bench, handed_in: Sequence[Found], settings: Settings, out: Path) -> Iterator[Graded]:
+    """Grade what was handed in, in the order in which they finish.
 
     Answers stay in `out/answers/`: a submission recorded before, under the same conditions, is only judged
     again. Each result is on disk, in `out/results/`, before it is yielded.
@@ -111,8 +111,8 @@ def grade(bench: Bench, paths: Sequence[Path], settings: Settings, out: Path) ->
     (out / "answers").mkdir(parents=True, exist_ok=True)
     (out / "results").mkdir(parents=True, exist_ok=True)
 
-    def record(path: Path) -> tuple[Submission, Recording | None, bool, str]:
-        submission = read_submission(path, bench.lab.policy, bench.lab.given())
+    def record(found: Found) -> tuple[Submission, Recording | None, bool, str]:
+        submission = read_submission(found, bench.lab.policy, bench.lab.given())
         if submission.problem:
             return submission, None, False, ""
         stored = out / "answers" / f"{submission.student}.zip"
@@ -130,7 +130,7 @@ def grade(bench: Bench, paths: Sequence[Path], settings: Settings, out: Path) ->
         )
         return submission, recording, False, ""
 
-    for _, (submission, recording, reused, fault) in as_finished(record, paths, settings.workers):
+    for _, (submission, recording, reused, fault) in as_finished(record, handed_in, settings.workers):
         if recording is not None:
             result = bench.judged(submission, recording)
         elif fault:

@@ -35,7 +35,7 @@ def grade(
     from autograder.submission.find import find_submissions
 
     lab = read_lab(find_course(context.obj).assignment(name), seed=seed)
-    found = find_submissions(paths, lab.policy)
+    found = find_submissions(paths, lab.policy, lab.given())
     console = Console()
     settings = Settings(workers=workers, level=sandbox, force=force)
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from unittest import mock
 
 import pytest
@@ -136,7 +136,9 @@ class _Plugin:
             marker = item.get_closest_marker("task")
             assert marker is not None
             name = item.originalname.removeprefix("test_").replace("_", " ")
-            self.items[Grader(name, *marker.args, key=item.callspec.params["key"])] = item
+            task_id, share = marker.args
+            key = cast(Key, item.callspec.params["key"])
+            self.items[Grader(name, task_id, share, key)] = item
 
     def pytest_runtestloop(self) -> bool:
         if (self.items or self.without_cases) and not self.fault:

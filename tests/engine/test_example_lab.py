@@ -21,7 +21,7 @@ EXAMPLE = Path(__file__).parents[1] / "example_lab"
 
 def run(course: Path, *arguments: object) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "autograder", *map(str, arguments)],
+        [sys.executable, "-P", "-m", "autograder", *map(str, arguments)],
         cwd=course,
         capture_output=True,
         text=True,
