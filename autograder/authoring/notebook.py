@@ -7,8 +7,7 @@ import nbformat
 
 from autograder.authoring.master import Master, MasterCell, marker
 from autograder.rubric import Rubric
-
-PLACEHOLDER = "*Your answer here.*"
+from autograder.submission.extract import PLACEHOLDER
 
 _SETUP = """import otter
 

@@ -16,7 +16,7 @@ from autograder.course import CourseError
 from autograder.submission import Cell
 from autograder.submission.magics import without_magics
 
-PLACEHOLDER = "*Your answer here.*"
+PLACEHOLDER = "*Your answer here.*"  # of a written answer that is still to come
 
 # Above these a notebook is not parsed: the objects would take many times the bytes.
 _MAX_BYTES = 512 * 2**20
