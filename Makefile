@@ -18,7 +18,7 @@ bin := $(VENV)/bin
 
 demo: $(installed)
 	$(bin)/autograder build
-	$(bin)/autograder grade protonet demo/submissions --out demo-graded
+	$(bin)/autograder grade protonet fixtures/protonet/demo --out demo-graded
 	@echo
 	@echo "The report: $(CURDIR)/demo-graded/report/index.html"
 

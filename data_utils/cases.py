@@ -8,13 +8,14 @@ float32 values divided by `scale` (without `scale`, as values of `dtype`). Every
 import base64
 import json
 import zlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from torch import Tensor
+
+if TYPE_CHECKING:  # torch takes a second to import, and whoever only lists cases needs none of it
+    from torch import Tensor
 
 
 class Packed(BaseModel):
@@ -27,8 +28,10 @@ class Packed(BaseModel):
     shape: tuple[int, ...]
     scale: float | None = None
 
-    def tensor(self) -> Tensor:
+    def tensor(self) -> "Tensor":
         """The values; raises ValueError where the bytes do not fill the shape."""
+        import torch
+
         raw = zlib.decompress(base64.b64decode(self.packed))
         values = torch.from_numpy(np.frombuffer(raw, dtype=self.dtype).reshape(self.shape).copy())
         return values if self.scale is None else values.to(torch.float32) / self.scale
@@ -73,7 +76,7 @@ def write_case(probe: str, **inputs: Any) -> str:
     return json.dumps({"schema": "case/1", "probe": probe, **plain}, indent=1) + "\n"
 
 
-def pack(values: Tensor | NDArray[Any], scale: float | None = None) -> dict[str, Any]:
+def pack(values: "Tensor | NDArray[Any]", scale: float | None = None) -> dict[str, Any]:
     """Pack an array; with `scale`, round `values * scale` to bytes (0-255) first."""
     array = np.asarray(values)
     if scale is not None:
@@ -84,7 +87,7 @@ def pack(values: Tensor | NDArray[Any], scale: float | None = None) -> dict[str,
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Tensor | np.ndarray):
+    if hasattr(value, "__array__"):  # a tensor or an array
         array = np.asarray(value)
         return pack(array) if array.size > 64 else array.tolist()
     if isinstance(value, dict) and "packed" not in value:
@@ -98,6 +101,8 @@ def _value(value: Any) -> Any:
             return Packed.model_validate(value).tensor()
         return {name: _value(inner) for name, inner in value.items()}
     if isinstance(value, list) and value and _numeric(value):
+        import torch
+
         array = np.asarray(value)
         return torch.tensor(value, dtype=torch.float32 if array.dtype.kind == "f" else None)
     return value

@@ -27,6 +27,8 @@ _SET = {
 class ForkServer:
     """A torch-warm process that runs jobs, each in a box of its own. Use it as a context manager.
 
+    Entering starts the server and does not wait for it: its imports take as long as the caller's own.
+
     Args:
         preload: modules that the server imports once, so that no box has to; missing ones are no error.
         level: how far a box must be confined; `None` is the best that this machine can.
@@ -39,7 +41,8 @@ class ForkServer:
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
-        self._running()
+        with self._lock:
+            self._server = _Server(self._preload, self._wanted)
         return self
 
     def __exit__(
@@ -53,7 +56,9 @@ class ForkServer:
     @property
     def level(self) -> Level:
         """The confinement that boxes reach."""
-        return self._running().level
+        level = self._running().level
+        assert level is not None
+        return level
 
     def record(self, job: Job) -> Recording:
         """Run a submission's cells and calls in a box, and bring out what it computed.
@@ -78,6 +83,7 @@ class ForkServer:
         with self._lock:
             if self._server is None:
                 self._server = _Server(self._preload, self._wanted)
+            self._server.wait_until_ready()
             return self._server
 
     def _discard(self, server: "_Server") -> None:
@@ -110,6 +116,12 @@ class _Server:
             start_new_session=True,  # a Ctrl-C is for the client, which then stops the server
         )
         theirs.close()
+        self.level: Level | None = None
+
+    def wait_until_ready(self) -> None:
+        """Wait for the server's imports; raises SandboxError where it cannot confine a box as wanted."""
+        if self.level is not None:
+            return
         with self._socket.makefile("r", encoding="utf-8") as lines:
             hello = lines.readline().strip()
         if not hello or hello.startswith("!"):
