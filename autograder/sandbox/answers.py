@@ -32,7 +32,7 @@ _DTYPES = {
 }  # fmt: skip
 _LENGTH = struct.Struct("<I")
 
-_TORCH_ERRORS = frozenset({"OutOfMemoryError", "LinAlgError", "UnpicklingError"})
+_TORCH_ERRORS = frozenset({"OutOfMemoryError", "LinAlgError", "UnpicklingError"})  # the last by torch.load
 ERROR_TYPES = _TORCH_ERRORS | {
     name
     for name, value in vars(builtins).items()
@@ -152,10 +152,10 @@ def type_name(error: BaseException) -> str:
     if isinstance(error, RuntimeError) and "can't allocate memory" in message_of(error):
         return "MemoryError"
     for kind in type(error).__mro__:
-        name = kind.__name__
-        if getattr(builtins, name, None) is kind or (
-            kind.__module__.startswith("torch") and name in _TORCH_ERRORS
-        ):
+        name = kind.__name__.lstrip("_")
+        if getattr(builtins, name, None) is kind:
+            return name
+        if name in _TORCH_ERRORS and kind.__module__.partition(".")[0] in ("torch", "_pickle"):
             return name
     return "Exception"
 

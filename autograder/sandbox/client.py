@@ -83,7 +83,11 @@ class ForkServer:
         with self._lock:
             if self._server is None:
                 self._server = _Server(self._preload, self._wanted)
-            self._server.wait_until_ready()
+            try:
+                self._server.wait_until_ready()
+            except SandboxError:
+                self._server = None
+                raise
             return self._server
 
     def _discard(self, server: "_Server") -> None:
@@ -151,6 +155,8 @@ class _Server:
     def stop(self) -> None:
         """End the server, and with it its watchers and their boxes."""
         self._socket.close()
+        if self.level is None:  # still importing: it would notice only afterwards
+            self._process.kill()
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:

@@ -12,10 +12,11 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast, get_args
 
-from autograder.sandbox import Level, levels, places, watcher
+from autograder.sandbox import Level, levels, places
 
 
 def main(fd: int, wanted: str, folder: Path, preload: list[str]) -> None:
@@ -33,6 +34,8 @@ def main(fd: int, wanted: str, folder: Path, preload: list[str]) -> None:
             importlib.import_module(name)
     import torch
 
+    from autograder.sandbox import watcher  # not above: it imports torch, and a level may be refused before
+
     torch.set_num_threads(1)
     places.readable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for watchers
@@ -45,11 +48,11 @@ def main(fd: int, wanted: str, folder: Path, preload: list[str]) -> None:
             return
         if os.fork() == 0:
             client.close()
-            _watch(fds[0], reached, folder)
+            _run(lambda connection: watcher.watch(connection, reached, folder), fds[0])
         os.close(fds[0])
 
 
-def _watch(fd: int, level: Level, folder: Path) -> None:
+def _run(watch: Callable[[socket.socket], None], fd: int) -> None:
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
@@ -58,7 +61,7 @@ def _watch(fd: int, level: Level, folder: Path) -> None:
 
             kernel.die_with_parent()
         with socket.socket(fileno=fd) as connection:
-            watcher.watch(connection, level, folder)
+            watch(connection)
     except BaseException:
         import traceback
 

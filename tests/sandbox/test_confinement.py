@@ -1,0 +1,181 @@
+"""Attacks on what is outside, tried in a cell and in a probe at each level that is good enough to grade."""
+
+import json
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+import autograder
+import data_utils
+from autograder.sandbox import places
+
+# Each is an expression; `P` holds paths of the course around the lab.
+READING = {
+    "solution": "open(P['solution']).read()",
+    "secret case": "open(P['secret']).read()",
+    "grader": "open(P['grader']).read()",
+    "sibling submission": "open(P['sibling']).read()",
+    "folder of secrets": "os.listdir(P['secret_dir'])",
+    "by a symlink": "(os.path.lexists('l') or os.symlink(P['secret'], 'l'), open('l').read())",
+    "by a way around": "open(P['public'] + '/../../fixtures/secret.json').read()",
+    "environment of the parent": "open('/proc/%d/environ' % P['pid']).read()",
+    "memory of the parent": "open('/proc/%d/mem' % P['pid'], 'rb')",
+    "list of processes": "os.listdir('/proc')",
+    "passwords": "open('/etc/passwd').read()",
+    "root's home": "os.listdir('/root')",
+}
+WRITING = {
+    "beside the lab": "open(P['public'] + '/new.txt', 'w')",
+    "into a probe": "open(P['public'] + '/probes.py', 'a')",
+    "into a library": "open(P['data_utils'] + '/new.txt', 'w')",
+    "temporary folder": "open(P['tmp'] + '/new.txt', 'w')",
+    "mode of a file": "os.chmod(P['public'] + '/probes.py', 0o777)",
+    "time of a file": "os.utime(P['public'] + '/probes.py')",
+    "removing": "os.remove(P['public'] + '/helper.py')",
+    "renaming": "os.rename(P['public'] + '/helper.py', 'helper.py')",
+    "hard link": "os.link(P['public'] + '/helper.py', 'helper.py')",
+}
+CALLING = {
+    "TCP": "socket.create_connection(('127.0.0.1', P['port']), 1)",
+    "UDP": "socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
+    "listening": "socket.create_server(('127.0.0.1', 0))",
+    "Unix socket": "socket.socket(socket.AF_UNIX).connect(P['unix'])",
+    "netlink": "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
+    "program": "subprocess.run(['/bin/true'], check=True)",
+    "exec": "os.execv('/bin/true', ['true'])",
+    "spawn": "os.posix_spawn('/bin/true', ['true'], {})",
+    "memfd": "os.memfd_create('x')",
+    "shared memory": "checked(libc.shmget(0, 4096, 0o1600))",
+    "namespaces": "checked(libc.unshare(0x10000000))",
+    "ptrace": "checked(libc.ptrace(16, os.getppid(), 0, 0))",
+    "mount": "checked(libc.mount(b'none', b'/', b'tmpfs', 0, None))",
+    "inotify": "checked(libc.inotify_init())",
+    "io_uring": "checked(libc.syscall(425, 1, 0))",
+    "clone3": "checked(libc.syscall(435, 0, 0))",
+    "unknown call": "checked(libc.syscall(1000))",
+    "call of another interface": "checked(libc.syscall(0x40000000 + 39))",
+    "priority": "os.setpriority(os.PRIO_PROCESS, 0, -5)",
+    "affinity": "os.sched_setaffinity(0, {0})",
+    "outliving the watcher": "checked(libc.prctl(1, 0, 0, 0, 0))",
+    "more memory": "resource.setrlimit(resource.RLIMIT_DATA, (-1, -1))",
+    "another user": "os.setuid(12345)",
+}
+ATTACKS = {**READING, **WRITING, **CALLING}
+
+TRYING = """
+import ctypes, os, resource, socket, subprocess
+libc = ctypes.CDLL(None, use_errno=True)
+
+def checked(result):
+    if result < 0: raise OSError(ctypes.get_errno(), "refused")
+
+def tried(attack):
+    try: eval(attack, globals())
+    except (OSError, ValueError) as error: return type(error).__name__
+    return "done"
+"""
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory):
+    """A course folder with secrets beside the lab; gives the paths that attacks use."""
+    root = tmp_path_factory.mktemp("course")
+    public = root / "assignments" / "lab"
+    secrets = {
+        "solution": "solutions/lab.py",
+        "secret": "fixtures/secret.json",
+        "grader": "autograder/graders/test_lab.py",
+        "sibling": "handed-in/other.ipynb",
+        "probes": "assignments/lab/probes.py",
+        "helper": "assignments/lab/helper.py",
+    }
+    for name in secrets.values():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("def observe(ns, case): return ns['observe']()")
+    paths = {name: str(root / place) for name, place in secrets.items()}
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as unix:
+        unix.bind(str(root / "unix.sock"))
+        unix.listen()
+        yield paths | {
+            "public": str(public),
+            "secret_dir": str(root / "fixtures"),
+            "unix": str(root / "unix.sock"),
+            "port": server.getsockname()[1],
+            "tmp": str(root),
+            "pid": os.getpid(),
+            "data_utils": next(iter(data_utils.__path__)),
+        }
+
+
+@pytest.fixture(scope="session")
+def seen(servers, runner, course, confined_level):
+    """What all attacks came to, in a cell and in a probe, by one submission."""
+    cell = f"""{TRYING}
+P = {course!r}
+ATTACKS = {ATTACKS!r}
+import json
+in_cell = {{name: tried(attack) for name, attack in ATTACKS.items()}}
+def observe():
+    in_probe = {{name: tried(attack) for name, attack in ATTACKS.items()}}
+    seen = {{"cell": in_cell, "probe": in_probe, "environment": dict(os.environ)}}
+    return {{name: json.dumps(value) for name, value in seen.items()}}
+"""
+    seen = runner(servers(confined_level), Path(course["public"]))(cell)
+    assert seen.recording.cell_errors == ()
+    assert seen.recording.level == confined_level
+    return {name: json.loads(text) for name, text in seen.answers["observe/a"].values.items()}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_attack_is_refused(seen, attack):
+    assert seen["cell"][attack] != "done"
+    assert seen["probe"][attack] != "done"
+
+
+@pytest.mark.parametrize(
+    "attack", ["solution", "secret case", "temporary folder", "mode of a file", "UDP", "program"]
+)
+def test_attack_succeeds_outside(course, attack):
+    """The attacks themselves are sound."""
+    scope: dict[str, object] = {"P": course}
+    exec(TRYING, scope)
+    assert scope["tried"](ATTACKS[attack]) == "done"  # type: ignore[operator]
+
+
+def test_environment_is_an_allow_list(seen, course_secret):
+    assert course_secret not in seen["environment"]
+    assert seen["environment"]["USER"] == "student"
+
+
+def test_without_a_name_a_secret_cannot_even_be_found(servers, runner, course):
+    cell = "import os, pathlib\ndef observe(): return {n: int(os.path.lexists(p)) for n, p in PATHS.items()}"
+    hidden = {name: course[name] for name in ("solution", "secret", "grader", "sibling", "unix")}
+    seen = runner(servers("full"), Path(course["public"]))(f"PATHS = {hidden!r}\n{cell}")
+    assert seen.answers["observe/a"].values == dict.fromkeys(hidden, 0)
+
+
+def test_scratch_is_of_one_submission_and_bounded(servers, runner, course, confined_level):
+    run = runner(servers(confined_level), Path(course["public"]))
+    cell = """
+import os
+os.makedirs("a/b", exist_ok=True)
+found = os.listdir(".")
+open("left", "w").write("behind")
+try:
+    with open("a/b/big", "wb") as out:
+        for _ in range(100): out.write(bytes(1 << 20))
+    full = 0
+except OSError: full = 1
+def observe(): return {"found": ",".join(found), "full": full}
+"""
+    for _ in range(2):
+        assert run(cell).answers["observe/a"].values == {"found": "a", "full": 1}
+
+
+def test_nothing_of_the_course_is_readable():
+    """Also not where the interpreter or its environment lies inside the course folder."""
+    root = Path(autograder.__file__).parents[1]
+    for secret in (root / "solutions", root / "fixtures", root / "autograder" / "graders", root):
+        assert not any(secret.is_relative_to(path) for path in places.readable())

@@ -1,0 +1,298 @@
+"""Hangs, crashes, floods and bombs: each costs what it happened in, nothing else, and leaves nothing."""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder.rubric import Limits
+from autograder.sandbox import Call, Job, SandboxError
+from autograder.sandbox.client import ForkServer
+from autograder.submission import Cell
+
+SHORT = Limits(cells_seconds=8, cell_seconds=1, probe_seconds=1, memory_mb=300)
+DOUBLE = "def double(x): return 2 * x\n"
+CRASH = "import ctypes; ctypes.string_at(0)"
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("while True: pass", "timeout"),
+        ("if x: import threading; threading.Event().wait()", "timeout"),
+        ("if x: import os; os._exit(0)", "died"),
+        (f"if x: {CRASH}", "died"),
+        ("if x: import os, signal; os.kill(0, signal.SIGTERM); os._exit(1)", "died"),
+        ("if x: import os; os.closerange(0, 200)", "died"),
+    ],
+)
+def test_cell_that_hangs_or_dies_costs_only_its_statement(run_confined, statement, kind):
+    seen = run_confined("before = 1", f"x = 1\n{statement}", DOUBLE, calls=["double/a"], limits=SHORT)
+    assert seen.outcomes == {"double/a": "ok"}
+    (error,) = seen.recording.cell_errors
+    assert (error.label, error.line, error.type) == ("lab.ipynb, cell 2", 2, kind)
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        ("while True: pass", "timeout"),
+        ("import os; os._exit(0)", "died"),
+        (CRASH, "died"),
+        ("import os; os.abort()", "died"),
+    ],
+)
+def test_probe_that_hangs_or_dies_costs_only_its_case(run_confined, body, outcome):
+    cell = (
+        f"{DOUBLE}import torch\ncalls = 0\ndef other(x):\n    if torch.initial_seed() % 1: pass\n    {body}"
+    )
+    seen = run_confined(cell, calls=["other/a", "double/a", "double/b"], limits=SHORT)
+    assert seen.outcomes == {"other/a": outcome, "double/a": "ok", "double/b": "ok"}
+
+
+def test_cases_after_a_death_get_a_new_fork(run):
+    cell = """
+import os, pathlib
+def other(x):
+    if not pathlib.Path("seen").exists():
+        pathlib.Path("seen").touch()
+        os._exit(0)
+    return x
+"""
+    assert run(cell, calls=["other/a", "other/b"]).outcomes == {"other/a": "died", "other/b": "ok"}
+
+
+def test_probe_that_always_hangs_is_not_waited_for_again_and_again(run):
+    seen = run(
+        DOUBLE + "def other(x):\n    while True: pass",
+        calls=[f"other/{c}" for c in "abcdefgh"] + ["double/a"],
+        limits=SHORT,
+    )
+    assert set(seen.outcomes.values()) == {"timeout", "ok"}
+    assert sum(raw.seconds > 0 for raw in seen.recording.answers if raw.outcome == "timeout") == 2
+
+
+def test_many_hanging_cells_leave_the_definitions(run):
+    hanging = ["while True: pass"] * 12
+    seen = run(*hanging, DOUBLE, calls=["double/a"], limits=Limits(cell_seconds=0.2, cells_seconds=20))
+    assert seen.outcomes == {"double/a": "ok"}
+
+
+def test_cells_together_have_a_clock(run):
+    import_sleep = "import threading\nfor _ in range(100): threading.Event().wait(0.05)"
+    seen = run(import_sleep, DOUBLE, calls=["double/a"], limits=Limits(cell_seconds=9, cells_seconds=0.5))
+    assert seen.outcomes == {"double/a": "ok"}
+    assert "all cells together" in seen.recording.cell_errors[0].message
+
+
+@pytest.mark.parametrize(
+    "attack", ["os.kill(0, 9)", "os.kill(-1, 9)", "os.kill(os.getppid(), 9)", "os.killpg(0, 9)"]
+)
+def test_signals_reach_nothing_outside(run_confined, attack):
+    cell = f"{DOUBLE}import os\ndef other(x):\n    try: {attack}\n    except OSError: pass\n    return x"
+    seen = run_confined(cell, calls=["other/a", "double/a"])
+    assert seen.outcomes["double/a"] == "ok"
+
+
+def test_private_memory_is_refused_inside(run):
+    cell = DOUBLE + "import torch\ndef other(x): return torch.ones(500_000_000)"
+    seen = run(cell, calls=["other/a", "double/a"], limits=SHORT)
+    assert seen.outcomes == {"other/a": "memory", "double/a": "ok"}
+
+
+def test_shared_memory_is_stopped_from_outside(run_confined):
+    cell = (
+        DOUBLE
+        + """
+import mmap
+def other(x):
+    m = mmap.mmap(-1, 2 << 30)
+    for i in range(0, 2 << 30, 4096): m[i] = 1
+    return x
+"""
+    )
+    limits = SHORT.model_copy(update={"probe_seconds": 20.0})
+    seen = run_confined(cell, calls=["other/a", "double/a"], limits=limits)
+    assert seen.outcomes == {"other/a": "memory", "double/a": "ok"}
+
+
+def test_output_is_cut(run):
+    cell = "block = 'x' * 1_000_000\nfor _ in range(500): print(block)\ndef observe(): return {'n': 1}"
+    seen = run(cell, limits=Limits(output_kb=4))
+    assert seen.outcomes == {"observe/a": "ok"}
+    assert len(seen.recording.output) == 4096
+
+
+def test_too_large_answer_is_not_kept(run):
+    cell = DOUBLE + "import torch\ndef other(x): return torch.zeros(1 << 20)"
+    seen = run(cell, calls=["other/a", "double/a"], limits=Limits(answer_mb=1))
+    assert seen.outcomes == {"other/a": "invalid", "double/a": "ok"}
+
+
+BOMB = "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"
+
+
+def test_fork_bomb_in_a_cell_is_stopped(run_confined):
+    seen = run_confined(BOMB, DOUBLE, calls=["double/a"], limits=SHORT)
+    assert seen.outcomes == {"double/a": "ok"}
+    assert seen.recording.cell_errors[0].type in ("died", "timeout")
+
+
+def test_probes_cannot_fork(run_confined):
+    cell = """
+import os
+def observe():
+    try: os.fork()
+    except OSError as error: return {"error": type(error).__name__}
+    return {"error": "none"}
+"""
+    assert run_confined(cell).answers["observe/a"].values == {"error": "PermissionError"}
+
+
+def test_daemons_are_gone_afterwards(run_confined):
+    cell = """
+import os, threading
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0: threading.Event().wait()
+    os._exit(0)
+def observe(): return {"n": 1}
+"""
+    assert run_confined(cell).outcomes == {"observe/a": "ok"}
+    deadline = time.monotonic() + 20  # the watchers themselves end a moment after they have answered
+    while (left := _forks_of_servers()) and time.monotonic() < deadline:
+        pass
+    assert left == set()
+
+
+def _forks_of_servers() -> set[int]:
+    """Processes that look like servers of this test but are not its children, wherever they hang by now."""
+    lines, parents = {}, {}
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            lines[path.name] = (path / "cmdline").read_bytes()
+            parents[path.name] = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    children = {pid for pid in lines if parents.get(pid) == os.getpid()}
+    servers = {pid for pid in children if b"sandbox.server" in lines[pid]}
+    ours = {lines[pid] for pid in servers}
+    return {int(pid) for pid in lines.keys() - servers if lines[pid] in ours}
+
+
+# The pipe of answers belongs to the student's process, and is treated like it.
+
+FORGE = """
+import os, struct
+from autograder.sandbox import answers
+def frame(number, value):
+    data = answers.encode({"y": value})
+    return struct.pack("<IQ", number, len(data)) + data
+def pipes():
+    for fd in range(3, 64):
+        try: os.fstat(fd)
+        except OSError: continue
+        yield fd
+"""
+
+
+def test_forged_frames_touch_no_other_case(run):
+    cell = (
+        FORGE
+        + DOUBLE
+        + """
+def other(x):
+    for fd in pipes():
+        for number in (1, 2, 3, 7):
+            try: os.write(fd, frame(number, "forged"))
+            except OSError: pass
+    return x
+"""
+    )
+    seen = run(cell, calls=["other/a", "other/b", "double/a"])
+    assert seen.answers["double/a"].values["twice"].tolist() == [2, 4]
+    assert seen.outcomes["other/a"] == "ok"
+
+
+def test_duplicate_frames_do_not_shift_labels(run):
+    cell = (
+        FORGE
+        + """
+def other(x):
+    for fd in pipes():
+        for _ in range(3):
+            try: os.write(fd, frame(0, "first"))
+            except OSError: pass
+    return x
+"""
+    )
+    seen = run(cell, calls=["other/a", "other/b"])
+    assert seen.answers["other/a"].values == {"y": "first"}
+    assert seen.answers["other/b"].values["y"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("garbage", ["b'\\xff' * 1000", "b'\\0' * 100_000", "b'x'", "b'\\1\\0\\0\\0' * 5"])
+def test_garbage_on_every_pipe_costs_only_the_probe(run, garbage):
+    cell = (
+        FORGE
+        + DOUBLE
+        + f"""
+def other(x):
+    for fd in pipes():
+        try: os.write(fd, {garbage})
+        except OSError: pass
+    return x
+"""
+    )
+    assert run(cell, calls=["other/a", "double/a"], limits=SHORT).outcomes["double/a"] == "ok"
+
+
+@pytest.mark.parametrize(
+    "garbage", ["b'\\xff' * 1000", "b'\\0' * 100_000", "b'\\4\\0\\0\\0' + b'\\xff' * 16"]
+)
+def test_garbage_from_a_cell_is_no_failure_of_ours(run, garbage):
+    cell = FORGE + f"for fd in pipes():\n    try: os.write(fd, {garbage})\n    except OSError: pass"
+    assert run(cell, DOUBLE, calls=["double/a"], limits=SHORT).outcomes == {"double/a": "ok"}
+
+
+# The server
+
+
+def test_several_threads_record_at_once(server, public_dir):
+    def record(number: int) -> None:
+        cell = Cell("lab.ipynb", 1, f"def observe(): return {{'n': {number}}}")
+        call = Call("observe", "a", '{"schema": "case/1", "probe": "observe"}')
+        frames[number] = server.record(Job((cell,), (call,), public_dir, limits=SHORT)).answers[0].frame
+
+    frames: dict[int, bytes] = {}
+    threads = [threading.Thread(target=record, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(b'"n": %d' % number in frames[number] for number in range(6))
+
+
+def test_dead_server_is_started_again(public_dir):
+    job = Job((), (), public_dir)
+    with ForkServer(preload=()) as server:
+        assert server.record(job).answers == ()
+        first = server._server
+        first._process.kill()
+        assert server.record(job).answers == ()
+        assert server._server is not first
+
+
+def test_unknown_level_says_why(works):
+    missing = [level for level, why in works.items() if why]
+    if not missing:
+        pytest.skip("every level works here")
+    with ForkServer(level=missing[0]) as server, pytest.raises(SandboxError, match=missing[0]):
+        server.level  # noqa: B018
+
+
+def test_file_name_that_leads_out_is_our_failure_not_a_write(server, public_dir):
+    with pytest.raises(SandboxError, match="leads out"):
+        server.record(Job((), (), public_dir, files={"../out.txt": b""}))
