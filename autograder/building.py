@@ -56,7 +56,11 @@ def sample_expectations(assignment: Assignment) -> Known:
     lab = read_lab(assignment, ("sample",))
     bank = read_bank(assignment, lab.rubric, lab.policy)
     with ForkServer(lab.modules()) as server:
-        return Known(*record_known(lab, bank, server, workers=2))
+
+        def record(graders: Graders) -> Known:
+            return Known(*record_known(lab, bank, graders, server, workers=2))
+
+        return with_graders(assignment.graders, lab.calls, lab.rubric.settings, record)
 
 
 def read_expectations(lab: Lab) -> Expectations:
@@ -70,7 +74,7 @@ def read_expectations(lab: Lab) -> Expectations:
 
 
 def same_expectations(assignment: Assignment, fresh: Known) -> bool:
-    """Whether the written ones say the same, within the graders' tolerance: machines differ in last digits."""
+    """Whether the written ones say the same, within tolerance: machines differ in the last digits."""
     try:
         recordings, about = load(assignment.expectations)
     except ValueError:

@@ -72,7 +72,7 @@ class Bench:
 def with_bench(
     lab: Lab,
     settings: Settings,
-    known: Callable[[ForkServer, Environment], Expectations],
+    known: Callable[[Graders, ForkServer, Environment], Expectations],
     body: Callable[[Bench], T],
 ) -> T:
     """Start the server, get the expected answers from `known`, collect the graders, and run `body`.
@@ -86,7 +86,7 @@ def with_bench(
         def bench(graders: Graders) -> T:
             check_graders(graders, lab.rubric)
             environment = environment_of(server.level)
-            return body(Bench(lab, server, known(server, environment), environment, graders))
+            return body(Bench(lab, server, known(graders, server, environment), environment, graders))
 
         return with_graders(lab.assignment.graders, lab.calls, lab.rubric.settings, bench)
 
@@ -95,8 +95,8 @@ def with_instructors_bench(lab: Lab, settings: Settings, body: Callable[[Bench],
     """`with_bench` where the solutions are at hand: expected answers come from them."""
     bank = read_bank(lab.assignment, lab.rubric, lab.policy)
 
-    def known(server: ForkServer, environment: Environment) -> Expectations:
-        return known_expectations(lab, bank, server, environment, settings.workers)
+    def known(graders: Graders, server: ForkServer, environment: Environment) -> Expectations:
+        return known_expectations(lab, bank, graders, server, environment, settings.workers)
 
     return with_bench(lab, settings, known, body)
 

@@ -1,7 +1,7 @@
-"""What the lab's own submissions answer: recorded once, kept under a hash of all it depends on. Trusted side."""
+"""What the lab's own submissions answer: recorded once, kept under a hash of its causes. Trusted side."""
 
 import hashlib
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,55 +9,61 @@ import autograder
 from autograder.authoring.bank import Bank
 from autograder.fleet.local import as_finished
 from autograder.judging.expectations import Expectations, answers_of, expectations_of
+from autograder.judging.session import Graders
 from autograder.lab import Lab
 from autograder.results import Environment
 from autograder.sandbox import Recording, SandboxError
 from autograder.sandbox.client import ForkServer
 from autograder.sandbox.store import load, save
-from autograder.submission import Submission
 from data_utils.places import cache_dir
 
 
 def known_expectations(
-    lab: Lab, bank: Bank, server: ForkServer, environment: Environment, workers: int
+    lab: Lab, bank: Bank, graders: Graders, server: ForkServer, environment: Environment, workers: int
 ) -> Expectations:
     """Expected answers for every case of the lab: from the cache, else recorded now and cached.
 
     Raises:
         SandboxError: the reference itself fails; says where.
     """
-    path = cache_dir() / "expectations" / f"{lab.assignment.name}-{_digest(lab, bank, environment)}.zip"
+    path = (
+        cache_dir() / "expectations" / f"{lab.assignment.name}-{_digest(lab, bank, graders, environment)}.zip"
+    )
     try:
         recordings, about = load(path)
     except ValueError:
-        recordings, about = record_known(lab, bank, server, workers)
+        recordings, about = record_known(lab, bank, graders, server, workers)
         path.parent.mkdir(parents=True, exist_ok=True)
         save(path, recordings, about)
     return expectations_of(recordings, about, lab.rubric.limits)
 
 
 def record_known(
-    lab: Lab, bank: Bank, server: ForkServer, workers: int
+    lab: Lab, bank: Bank, graders: Graders, server: ForkServer, workers: int
 ) -> tuple[dict[str, Recording], dict[str, Any]]:
     """Recordings named `reference`, `accepted/...` (the other combinations of axes) and `wrong/...`, and what
     is known about the wrong ones: `{"wrong/x": {"hint": ..., "loses": [...]}}`.
+
+    Only what graders compare with is recorded, and of a wrong answer only the tasks that it loses: trained
+    weights, which are judged by themselves, never get into expectations that students are given.
     """
     known = bank.combinations(lab.rubric)
     submissions = known | {f"wrong/{wrong.name}": wrong.submission for wrong in bank.wrong}
     about = {f"wrong/{w.name}": {"hint": w.hint, "loses": sorted(w.loses)} for w in bank.wrong}
-    recorded = record_many(lab, submissions, server, workers)
+    wanted = dict.fromkeys(known, graders.compared())
+    wanted |= {f"wrong/{wrong.name}": graders.compared(wrong.loses) for wrong in bank.wrong}
+    labs = {
+        name: replace(lab, calls=tuple(call for call in lab.calls if (call.probe, call.case) in keys))
+        for name, keys in wanted.items()
+    }
+
+    def record(name: str) -> Recording:
+        return server.record(labs[name].job(submissions[name]))
+
+    recorded = dict(as_finished(record, submissions, workers))
     for name in known:
         _insist(name, recorded[name], lab)
     return {name: recorded[name] for name in submissions}, about
-
-
-def record_many(
-    lab: Lab, submissions: Mapping[str, Submission], server: ForkServer, workers: int
-) -> dict[str, Recording]:
-    """One recording for each submission, by the same names."""
-    named = as_finished(lambda name: server.record(lab.job(submissions[name])), submissions, workers)
-    recorded = dict(named)
-    return {name: recorded[name] for name in submissions}
 
 
 def _insist(name: str, recording: Recording, lab: Lab) -> None:
@@ -76,8 +82,9 @@ def _insist(name: str, recording: Recording, lab: Lab) -> None:
             raise SandboxError(f"{name} fails in probe {key[0]} on {key[1]}: {why}. {cells}".strip())
 
 
-def _digest(lab: Lab, bank: Bank, environment: Environment) -> str:
+def _digest(lab: Lab, bank: Bank, graders: Graders, environment: Environment) -> str:
     parts = [autograder.__version__, lab.digest(), environment.model_dump_json(), _sources()]
+    parts += [str(sorted(graders.compared()))]
     parts += [f"{name}:{submission.sha256}" for name, submission in bank.combinations(lab.rubric).items()]
     parts += [f"{w.name}:{w.submission.sha256}:{w.hint}:{sorted(w.loses)}" for w in bank.wrong]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]

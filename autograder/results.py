@@ -6,15 +6,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from autograder.rubric import Kind
 
-Status = Literal[
-    "passed", "partial", "failed", "error", "timeout", "not_implemented", "pending", "internal"
-]
+Status = Literal["passed", "partial", "failed", "error", "timeout", "not_implemented", "pending", "internal"]
 TestStatus = Literal["passed", "failed", "error", "timeout", "not_implemented", "internal"]
 Visibility = Literal["sample", "secret"]
 
 
 class TestResult(BaseModel):
-    """One grader on one case. For a secret case `message` says no input, value or message of the student's."""
+    """One grader on one case. For a secret case `message` tells no input, value or student's message."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     __test__ = False  # not a pytest class

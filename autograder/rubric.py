@@ -64,7 +64,8 @@ class Rubric(BaseModel):
 
     def combinations(self) -> list[dict[str, str]]:
         """Every choice of one value per axis; the first is the reference's own, the axes' first values."""
-        return [dict(zip(self.axes, values, strict=True)) for values in itertools.product(*self.axes.values())]
+        choices = itertools.product(*self.axes.values())
+        return [dict(zip(self.axes, values, strict=True)) for values in choices]
 
 
 def read_rubric(path: Path) -> Rubric:

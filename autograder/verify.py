@@ -6,9 +6,11 @@ import time
 from dataclasses import dataclass
 
 from autograder.authoring.bank import Bank, read_bank
+from autograder.fleet.local import as_finished
 from autograder.grading import Bench, Settings, with_bench
 from autograder.judging.expectations import Expectations, expectations_of
-from autograder.known import record_known, record_many
+from autograder.judging.session import Graders
+from autograder.known import record_known
 from autograder.lab import Lab
 from autograder.results import Environment, Result
 from autograder.sandbox import Recording
@@ -38,18 +40,20 @@ def verify(lab: Lab, settings: Settings) -> Verification:
     """
     began = time.monotonic()
     bank = read_bank(lab.assignment, lab.rubric, lab.policy)
-    recorded: dict[str, Recording] = {}
 
-    def known(server: ForkServer, _: Environment) -> Expectations:
-        recordings, about = record_known(lab, bank, server, settings.workers)
-        recorded.update(recordings)
+    def known(graders: Graders, server: ForkServer, _: Environment) -> Expectations:
+        recordings, about = record_known(lab, bank, graders, server, settings.workers)
         return expectations_of(recordings, about, lab.rubric.limits)
 
     def body(bench: Bench) -> Verification:
-        others = {"stub": bank.stub, "again": bank.reference}
-        others |= {f"accepted/{variant.name}": variant.submission for variant in bank.accepted}
-        missing = {name: submission for name, submission in others.items() if name not in recorded}
-        recorded.update(record_many(lab, missing, bench.server, settings.workers))
+        submissions = {"reference": bank.reference, "again": bank.reference, "stub": bank.stub}
+        submissions |= {f"wrong/{wrong.name}": wrong.submission for wrong in bank.wrong}
+        submissions |= {f"accepted/{variant.name}": variant.submission for variant in bank.accepted}
+
+        def record(name: str) -> Recording:
+            return bench.server.record(lab.job(submissions[name]))
+
+        recorded = dict(as_finished(record, submissions, settings.workers))
         return _verified(bench, bank, recorded, began)
 
     return with_bench(lab, settings, known, body)

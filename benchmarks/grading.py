@@ -115,25 +115,23 @@ def main() -> None:
         single = median([grade(one) for _ in range(args.runs)])
         batch = median([grade(many) for _ in range(args.runs)])
 
+    further = (batch.wall - single.wall) / (args.submissions - 1)
     above = (batch.cpu - single.cpu) / (args.submissions - 1) - bare
+
+    def row(what: str, cost: Cost) -> None:
+        print(f"{what:<42}{cost.wall:8.2f}{cost.cpu:8.2f}{cost.wall / torch.wall:10.2f}")
+
     print(
-        f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}"
     )
-    print(
-        f"{args.lab}: median of {args.runs} runs                      wall s     CPU s   wall / import torch"
-    )
-    print(f"import torch                                  {torch.wall:8.2f}  {torch.cpu:8.2f}       1.00")
-    print(f"student's own computation, one submission               {bare:8.2f}")
-    print(
-        f"1 submission, start to result                 {single.wall:8.2f}  {single.cpu:8.2f}   {single.wall / torch.wall:8.2f}"
-    )
-    print(
-        f"{args.submissions} submissions, start to result               {batch.wall:8.2f}  {batch.cpu:8.2f}   {batch.wall / torch.wall:8.2f}"
-    )
+    print(f"{args.lab}, median of {args.runs} runs".ljust(42) + "  wall s   CPU s   / import torch")
+    row("import torch", torch)
+    row("1 submission, start to result", single)
+    row(f"{args.submissions} submissions, start to result", batch)
     print(f"1 submission above import torch: {single.wall - torch.wall:.2f} s of wall clock")
+    print(f"a student's own computation: {bare:.2f} s of CPU")
     print(
-        f"each further submission: {(batch.wall - single.wall) / (args.submissions - 1):.3f} s of wall clock, "
-        f"{above:.3f} s of CPU above its own computation ({above / bare + 1:.2f} x)"
+        f"each further submission: {further:.2f} s of wall clock, {above:.2f} s of CPU above its own computation"
     )
 
 

@@ -32,7 +32,7 @@ class WrongAnswer:
 
 @dataclass(frozen=True)
 class AcceptedVariant:
-    """One legitimate variant. Where `axes` is not empty, its answers are the expected ones for that choice."""
+    """One legitimate variant. With `axes`, its answers are the expected ones for that choice."""
 
     name: str
     submission: Submission
@@ -55,7 +55,7 @@ class Bank:
             names = [v for v in self.accepted if v.axes and _whole(v.axes, rubric) == axes]
             if len(names) != 1:
                 raise AuthoringError(
-                    f"accepted/: {len(names)} variants have AXES = {axes}, but each combination needs exactly one."
+                    f"accepted/: {len(names)} variants have AXES = {axes}, but each needs exactly one."
                 )
             chosen[f"accepted/{names[0].name}"] = names[0].submission
         return chosen

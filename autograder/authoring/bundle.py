@@ -18,9 +18,9 @@ _README = """# {title}
     cd assignments/{name}
     jupyter lab {name}.ipynb
 
-Fill in the cells marked TODO; the cell below each task checks it on the sample cases. From a terminal, in this
-folder: `autograder check assignments/{name}/{name}.ipynb`. Hand in the zip that the notebook's last cell makes,
-or the notebook with the files it asks for. Secret cases decide about the points.
+Fill in the cells marked TODO; the cell below each task checks it on the sample cases. From a terminal, in
+this folder: `autograder check assignments/{name}/{name}.ipynb`. Hand in the zip that the notebook's last cell
+makes, or the notebook with the files it asks for. Secret cases decide about the points.
 """
 
 

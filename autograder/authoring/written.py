@@ -1,6 +1,6 @@
-"""Written tasks in the master: the reference answer, and the rubric of items that a person ticks. Trusted side.
+"""Written tasks in the master: the reference answer, and the items that a person ticks. Trusted side.
 
-Both stand between the markers of the task's answer cell; an item is a line `- [ ] (3 points) what to look for`.
+Both stand between the markers of the task's answer cell; an item is a line such as `- [ ] (3 points) says why`.
 """
 
 import re
@@ -43,7 +43,7 @@ def written_tasks(master: Master, rubric: Rubric) -> dict[str, WrittenTask]:
             if total != points:
                 raise master.error(
                     cell.line,
-                    f"the items of task {cell.task}, lines such as '- [ ] (3 points) ...' between the markers, "
+                    f"the items of task {cell.task}, lines '- [ ] (3 points) ...' between the markers, "
                     f"sum to {total:g} points, but the rubric gives {points:g}.",
                 )
             found[cell.task] = task

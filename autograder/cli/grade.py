@@ -58,7 +58,8 @@ def grade(
     faults = [one.fault for one in graded if one.fault]
     reused = sum(one.reused for one in graded)
     console.print(
-        f"graded {len(graded) - reused}, reused {reused}, internal {len(faults)} · {out / 'grades.csv'} · {index}",
+        f"graded {len(graded) - reused}, reused {reused}, internal {len(faults)} · "
+        f"{out / 'grades.csv'} · {index}",
         highlight=False,
         soft_wrap=True,
     )

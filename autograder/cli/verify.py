@@ -20,7 +20,8 @@ def verify(
         found = verify_lab(read_lab(assignment), Settings())
         faulty = faulty or bool(found.faults)
         typer.echo(
-            f" {found.name}   reference {found.reference[0]:g}/{found.reference[1]:g} · stub {found.stub:g} · "
+            f" {found.name}   "
+            f"reference {found.reference[0]:g}/{found.reference[1]:g} · stub {found.stub:g} · "
             f"wrong {found.wrong[0]}/{found.wrong[1]} caught exactly · "
             f"accepted {found.accepted[0]}/{found.accepted[1]} · "
             f"{'repeatable' if found.repeatable else 'NOT repeatable'}   {found.seconds:.1f} s"

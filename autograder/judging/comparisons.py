@@ -36,19 +36,19 @@ class Observed:
     """An answer as a grader sees it. Reading a value of a probe that failed raises the student's own error.
 
     Attributes:
-        reference: names that the reference's answer has; a student's that lacks one of them is wrong, while
-            a name that neither has is a fault of the grader.
+        reference: names that the reference's answer has, where it is at hand; a student's that lacks one of
+            them is wrong, while a name that neither has is a fault of the grader.
     """
 
     answer: Answer
-    reference: frozenset[str]
+    reference: frozenset[str] | None
 
     def __getitem__(self, name: str) -> Value:
         if self.answer.outcome != "ok":
             raise _failure(self.answer)
         if name in self.answer.values:
             return self.answer.values[name]
-        if name in self.reference:
+        if self.reference is None or name in self.reference:
             raise Mismatch(f"The answer has no {name!r}.")
         raise KeyError(f"no answer is called {name!r}; there is: {', '.join(sorted(self.reference))}")
 
@@ -103,7 +103,10 @@ def assert_same_direction(actual: Value, expected: Value, *, hint: str, cosine: 
     length = np.linalg.norm(found)
     if not np.isfinite(length) or length == 0:
         raise Mismatch("all values are zero." if length == 0 else "some values are not finite.", hint)
-    similarity = float((found * wanted).sum() / (length * np.linalg.norm(wanted)))
+    along = np.linalg.norm(wanted)
+    if along == 0:
+        raise ValueError("the expected direction is zero: the case does not show what it should")
+    similarity = float((found * wanted).sum() / (length * along))
     if not similarity >= cosine:
         raise Mismatch(f"the direction differs: cosine {similarity:.4f} to what is expected.", hint)
 

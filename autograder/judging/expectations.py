@@ -35,7 +35,7 @@ def answers_of(recording: Recording, limits: Limits) -> dict[Key, Answer]:
 def expectations_of(
     recordings: Mapping[str, Recording], about: Mapping[str, Mapping[str, object]], limits: Limits
 ) -> Expectations:
-    """Expectations from recordings named `reference`, `accepted/...` (combinations, in order) and `wrong/...`.
+    """Expectations from recordings named `reference`, `accepted/...` (combinations) and `wrong/...`.
 
     `about` gives each wrong answer its `hint` and `loses`.
     """

@@ -96,8 +96,9 @@ def _best_combination(
     best: Judged = []
     most = -1.0
     tried: list[Answers] = []
+    compared = [key for key in keys if key in combinations[0]]
     for expected in combinations:
-        if any(_alike(keys, expected, earlier) for earlier in tried):
+        if any(_alike(compared, expected, earlier) for earlier in tried):
             continue
         tried.append(expected)
         judged = [(grader, graders.ask(grader, answers, expected)) for grader in chosen]

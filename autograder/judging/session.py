@@ -6,7 +6,7 @@ assertion rewriting are pytest's, while which answers are looked at, and how oft
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -29,12 +29,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Grader:
-    """A grader on one case of its probe."""
+    """A grader on one case of its probe. `compares` says whether it asks for the expected answer."""
 
     name: str
     task: str
     share: float | None
     key: Key
+    compares: bool
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,10 @@ class Graders:
         self._plugin = plugin
         self.all = tuple(plugin.items)
         self.without_cases = tuple(plugin.without_cases)
+
+    def compared(self, tasks: Collection[str] | None = None) -> set[Key]:
+        """The probes and cases whose expected answers the graders of `tasks` (of all, without) ask for."""
+        return {g.key for g in self.all if g.compares and (tasks is None or g.task in tasks)}
 
     def ask(self, grader: Grader, answers: Answers, expected: Answers) -> Verdict:
         """Run one grader on one submission's answers against one set of expected ones."""
@@ -138,7 +143,7 @@ class _Plugin:
             name = item.originalname.removeprefix("test_").replace("_", " ")
             task_id, share = marker.args
             key = cast(Key, item.callspec.params["key"])
-            self.items[Grader(name, task_id, share, key)] = item
+            self.items[Grader(name, task_id, share, key, "expected" in item.fixturenames)] = item
 
     def pytest_runtestloop(self) -> bool:
         if (self.items or self.without_cases) and not self.fault:
@@ -181,7 +186,7 @@ class _Plugin:
     @pytest.fixture
     def answer(self, key: Key) -> Observed:
         answers, expected = self.observed
-        return Observed(answers[key], frozenset(expected[key].values))
+        return Observed(answers[key], frozenset(expected[key].values) if key in expected else None)
 
     @pytest.fixture
     def expected(self, key: Key) -> Observed:

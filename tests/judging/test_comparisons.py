@@ -57,7 +57,7 @@ def test_every_array_is_close_to_itself_and_not_to_itself_moved(values: np.ndarr
 def test_directions_ignore_length_but_not_sign_zero_or_nan() -> None:
     wanted = np.array([1.0, 2.0, -1.0])
     assert_same_direction(3 * wanted, wanted, hint="")
-    for wrong in (-wanted, 0 * wanted, wanted * np.nan, wanted[:2], wanted + [0, 0, 1.0]):
+    for wrong in (-wanted, 0 * wanted, wanted * np.nan, wanted[:2], wanted + np.eye(3)[2]):
         with pytest.raises(Mismatch):
             assert_same_direction(wrong, wanted, hint="")
 
