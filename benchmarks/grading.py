@@ -131,7 +131,8 @@ def main() -> None:
     print(f"1 submission above import torch: {single.wall - torch.wall:.2f} s of wall clock")
     print(f"a student's own computation: {bare:.2f} s of CPU")
     print(
-        f"each further submission: {further:.2f} s of wall clock, {above:.2f} s of CPU above its own computation"
+        f"each further submission: {further:.2f} s of wall clock, "
+        f"{above:.2f} s of CPU above its own computation"
     )
 
 

@@ -1,6 +1,6 @@
 """Written tasks in the master: the reference answer, and the items that a person ticks. Trusted side.
 
-Both stand between the markers of the task's answer cell; an item is a line such as `- [ ] (3 points) says why`.
+Both stand between the markers of the task's answer cell; an item is a line like `- [ ] (3 points) says why`.
 """
 
 import re
