@@ -7,6 +7,7 @@ import importlib.util
 import linecache
 import os
 import random
+import signal
 import struct
 import sys
 import types
@@ -22,6 +23,8 @@ from autograder.submission import Cell
 from data_utils.cases import read_case
 
 FRAME = struct.Struct("<IQ")  # number of the call, length of the frame
+WHERE = 0xFFFFFFFF  # in place of a number: the frame says where a late call is
+_LATE = 0.8  # of the time for a call
 _MODULE = "submission"  # so that blocks under `if __name__ == "__main__"` do not run
 
 Probe = Callable[[dict[str, Any], dict[str, Any]], Any]
@@ -79,8 +82,11 @@ def answer_calls(
     torch.set_num_threads(1)  # first: a cell's threads did not survive the fork, and waiting for them hangs
     me = os.getpid()
     labels = {cell.label for cell in job.cells}
+    _tell_where_when_late(pipe, labels)
     for number in numbers:
+        signal.setitimer(signal.ITIMER_REAL, _LATE * job.limits.probe_seconds)
         frame = answer(job, job.calls[number], namespace, probe, labels)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         if os.getpid() != me:  # a copy of this process that the student's code made
             os._exit(0)
         _write(pipe, FRAME.pack(number, len(frame)) + frame)
@@ -105,6 +111,22 @@ def answer(
         return answers.encode(probe(call.probe)(namespace, read_case(call.data)))
     except BaseException as error:
         return answers.encode_error(error, labels)
+
+
+def _tell_where_when_late(pipe: int, labels: Collection[str]) -> None:
+    """Shortly before the watcher's patience ends, say which line of the student's is running.
+
+    Where it is stuck outside of Python nothing is said.
+    """
+
+    def tell(signum: int, frame: types.FrameType | None) -> None:
+        while frame and frame.f_code.co_filename not in labels:
+            frame = frame.f_back
+        if frame:
+            data = answers.encode_location(frame.f_code.co_filename, frame.f_lineno)
+            _write(pipe, FRAME.pack(WHERE, len(data)) + data)
+
+    signal.signal(signal.SIGALRM, tell)
 
 
 def _write(pipe: int, data: bytes) -> None:

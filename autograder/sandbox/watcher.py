@@ -43,6 +43,7 @@ _RESTARTS = 8  # boxes for cells that hang or end the process; after these only 
 _HANGS = 2  # of one probe; its other cases are not waited for
 _SETUP_SECONDS = 30
 _CELL_ERRORS = 200
+_LOCATION_BYTES = 4096
 
 Ending = Literal["timeout", "died", "memory", "too_large"]
 
@@ -323,21 +324,23 @@ class _Watch:
 
     def _collect(self, one: Box, last: int) -> bool:
         """Take the answers of one fork; false where the box is of no more use."""
-        asked = time.monotonic()
+        asked, where = time.monotonic(), b""
         while len(self.answers) < last:
             event = one.event(asked + self.job.limits.probe_seconds)
             seconds = time.monotonic() - asked
             if isinstance(event, Frame):
                 if event.number == len(self.answers):  # any other is a duplicate or a forgery
                     self._answer("recorded", event.data, seconds)
-                    asked = time.monotonic()
+                    asked, where = time.monotonic(), b""
+                elif event.number == runner.WHERE and len(event.data) < _LOCATION_BYTES:
+                    where = event.data
             elif isinstance(event, Report):
                 if event.kind is Kind.ENDED:
                     self._answer("died", seconds=seconds)
                     return True
             else:
                 self.hangs[self.job.calls[last - 1].probe] += event == "timeout"
-                self._answer(event, seconds=seconds)
+                self._answer(event, where if event == "timeout" else b"", seconds)
                 return False
         return self._fork_has_ended(one)
 

@@ -81,8 +81,7 @@ def _cut(blob: bytes, sizes: list[tuple[str, int]]) -> dict[str, bytes]:
 
 def _write(to: socket.socket, header: dict[str, Any], blob: bytes) -> None:
     text = json.dumps(header).encode()
-    to.sendall(_LENGTHS.pack(len(text), len(blob)) + text)
-    to.sendall(blob)
+    to.sendall(b"".join((_LENGTHS.pack(len(text), len(blob)), text, blob)))
 
 
 def _read(source: socket.socket) -> tuple[dict[str, Any], bytes]:

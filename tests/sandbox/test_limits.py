@@ -52,6 +52,12 @@ def test_probe_that_hangs_or_dies_costs_only_its_case(run_confined, body, outcom
     assert seen.outcomes == {"other/a": outcome, "double/a": "ok", "double/b": "ok"}
 
 
+def test_hanging_probe_is_located(run):
+    cells = "def helper():\n    while True: pass", "def other(x):\n    helper()"
+    error = run(*cells, calls=["other/a"], limits=SHORT).answers["other/a"].error
+    assert (error.label, error.line) == ("lab.ipynb, cell 1", 2)
+
+
 def test_cases_after_a_death_get_a_new_fork(run):
     cell = """
 import os, pathlib
