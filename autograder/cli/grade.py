@@ -40,6 +40,7 @@ def grade(
     settings = Settings(workers=workers, level=sandbox, force=force)
 
     def body(bench: Bench) -> list[Graded]:
+        insist_on_confinement(bench.server.level, sandbox)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=console) as progress:
             line = f"sandbox {bench.server.level} · {workers} workers · {len(found)} submissions"
@@ -67,3 +68,18 @@ def grade(
         typer.secho(f"internal: {fault}", fg="red", err=True)
     if faults:
         raise typer.Exit(3)
+
+
+def insist_on_confinement(reached: str, asked: str | None) -> None:
+    """Refuse to grade in silence where a submission could read what decides about it.
+
+    Raises:
+        CourseError: the best level here is below `landlock`, and nobody asked for it by name.
+    """
+    from autograder.course import CourseError
+
+    if asked is None and reached not in ("full", "landlock"):
+        raise CourseError(
+            f"The sandbox reaches only level {reached} here, where submissions are not kept from files. "
+            f"To grade all the same: --sandbox {reached}. What is missing: autograder doctor"
+        )
