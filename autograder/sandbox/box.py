@@ -77,6 +77,7 @@ def _settle(job: Job, plan: confine.Plan, ends: Ends) -> Path:
         for number in (1, 2)
     )
     scratch = confine.shut(plan)
+    os.listdir(job.public_dir)  # what the box cannot read is not the student's fault
     os.chdir(scratch)
     for name, data in job.files.items():
         path = scratch / name

@@ -32,6 +32,8 @@ def why_not(level: Level) -> str:
         return ""
     if sys.platform != "linux":
         return f"needs Linux, this is {sys.platform}"
+    if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):
+        return "the kernel does not list children in /proc, so strays would not be found"
     told, tell = os.pipe()
     with tempfile.TemporaryDirectory() as folder:
         if level == "setuid":

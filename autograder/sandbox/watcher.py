@@ -136,7 +136,8 @@ class Box:
                 os.killpg(self._pid, signal.SIGKILL)
             os.kill(self._pid, signal.SIGKILL)
             os.waitpid(self._pid, 0)  # of a PID namespace's first process: after all the others
-        _end_orphans()
+        if sys.platform == "linux":
+            _end_orphans()
         self._drain_output()
         self._close_answers()
         self._control.close()
@@ -413,8 +414,6 @@ def _fork_box(life: Callable[[], NoReturn], level: Level) -> int:
 
 def _end_orphans() -> None:
     """Where no PID namespace did it: end whatever a box left behind, even if that goes on multiplying."""
-    if sys.platform != "linux":
-        return
     deadline = time.monotonic() + 5
     while (left := usage.children(os.getpid())) and time.monotonic() < deadline:
         for pid in left:

@@ -2,14 +2,16 @@
 
 import json
 import os
+import shutil
 import socket
+import tempfile
 from pathlib import Path
 
 import pytest
 
 import autograder
 import data_utils
-from autograder.sandbox import places
+from autograder.sandbox import Job, SandboxError, places
 
 # Each is an expression; `P` holds paths of the course around the lab.
 READING = {
@@ -172,6 +174,25 @@ def observe(): return {"found": ",".join(found), "full": full}
 """
     for _ in range(2):
         assert run(cell).answers["observe/a"].values == {"found": "a", "full": 1}
+
+
+def test_another_user_holds_where_nothing_else_does(servers, runner, course):
+    server = servers("setuid")
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are closed to other users
+        os.chmod(folder, 0o755)
+        for name in ("probes.py", "helper.py"):
+            shutil.copy(Path(course["public"]) / name, folder)
+        attacks = {name: ATTACKS[name] for name in ("secret case", "beside the lab", *CALLING)}
+        cell = f"{TRYING}\nP = {course | {'public': folder}!r}\nATTACKS = {attacks!r}"
+        observe = "def observe(): return {f'a{i}': tried(a) for i, a in enumerate(ATTACKS.values())}"
+        answer = runner(server, Path(folder))(cell, observe).answers["observe/a"]
+    assert answer.outcome == "ok"
+    assert [name for name, what in zip(attacks, answer.values.values(), strict=True) if what == "done"] == []
+
+
+def test_lab_that_the_box_cannot_read_is_our_failure(server, tmp_path):
+    with pytest.raises(SandboxError, match="No such file"):
+        server.record(Job((), (), tmp_path / "missing"))
 
 
 def test_nothing_of_the_course_is_readable():
