@@ -30,6 +30,7 @@ DRAWINGS = 20  # of each character
 SIZE = 28  # pixels, height and width
 ROTATIONS = (0, 90, 180, 270)  # degrees, counter-clockwise
 _FORMAT = "v1"  # of the prepared files: raise it where their content changes
+_GET = "Set COURSE_DATA to its folder, or run: autograder data prepare omniglot --download"
 _MEND = "Remove Omniglot's folder and unpack it again, or run: autograder data prepare omniglot --download"
 
 
@@ -41,25 +42,33 @@ class OmniGlotDataSet:
             none, the folder named by `COURSE_DATA` and the cache folder are asked; then the drawn glyphs
             stand in.
         download: fetch Omniglot into `data_dir` (else the cache folder) where it is nowhere to be found.
+        source: take this one and no other.
+
+    Raises:
+        DataError: `source` is `"omniglot"`, and it is nowhere to be found.
 
     Attributes:
         source: `"omniglot"` for the real set, `"glyphs"` for the drawn one.
         raw_dir: the folder of the real set, or `None`.
     """
 
-    def __init__(self, data_dir: str | os.PathLike[str] | None = None, download: bool = False) -> None:
-        self.raw_dir = _find(data_dir)
-        if self.raw_dir is None and download:
+    def __init__(
+        self,
+        data_dir: str | os.PathLike[str] | None = None,
+        download: bool = False,
+        source: Source | None = None,
+    ) -> None:
+        self.raw_dir = None if source == "glyphs" else _find(data_dir)
+        if self.raw_dir is None and download and source != "glyphs":
             self.raw_dir = _download(Path(data_dir) if data_dir is not None else cache_dir())
+        if self.raw_dir is None and source == "omniglot":
+            raise DataError(f"Omniglot is not here. {_GET}")
         self.source: Source = "omniglot" if self.raw_dir else "glyphs"
 
     def __str__(self) -> str:
         if self.raw_dir:
             return f"Omniglot: the real set in {self.raw_dir}"
-        return (
-            "Omniglot: not found, the drawn glyph alphabets stand in "
-            "(autograder data prepare omniglot --download gets it)"
-        )
+        return "Omniglot: the drawn glyph alphabets stand in (autograder data prepare omniglot --download)"
 
     def prepare_data_set(self, use_multi_proc: bool = False) -> None:
         """Resize, invert, rotate and write both parts into the cache folder, where that is not done yet.
@@ -110,10 +119,7 @@ class OmniGlotDataSet:
             DataError: the real set is not here, or lacks a class or file of the example.
         """
         if self.raw_dir is None:
-            raise DataError(
-                "The example names files of the real Omniglot, which is not here. "
-                "Set COURSE_DATA to its folder, or run: autograder data prepare omniglot --download"
-            )
+            raise DataError(f"The example names files of the real Omniglot, which is not here. {_GET}")
 
         def images(raw_dir: Path, name: str, role: str) -> Tensor:
             character, _, degrees = name.rpartition("/rot")
@@ -245,8 +251,8 @@ def _read(file: Path) -> NDArray[np.float32]:
             small = image.convert("L").resize((SIZE, SIZE), Image.Resampling.BOX)
     except (OSError, UnidentifiedImageError, SyntaxError) as error:
         raise DataError(f"{file} cannot be read as an image. {_MEND}") from error
-    paper = np.asarray(small, dtype=np.float32) / np.float32(255)
-    return np.subtract(1, paper, dtype=np.float32)
+    paper: NDArray[np.float32] = np.asarray(small, dtype=np.float32)
+    return 1 - paper / np.float32(255)
 
 
 def _turn(drawings: NDArray[np.float32], degrees: int) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""The embedding network of the ProtoNet lab, given: four convolution blocks (Snell et al. 2017, section 3.1)."""
+"""The embedding network of the ProtoNet lab, given: four convolution blocks (Snell et al. 2017, 3.1)."""
 
 from torch import Tensor, nn
 

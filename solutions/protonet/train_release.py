@@ -18,10 +18,10 @@ from tqdm.auto import trange
 
 sys.path[:0] = [str(Path(__file__).parents[2] / "assignments/protonet"), str(Path(__file__).parents[2])]
 
-from encoder import OmniGlotEncoder  # noqa: E402
+from encoder import OmniGlotEncoder
 
-from data_utils.omniglot import OmniGlotDataSet, sample_from_torch_sample_dict  # noqa: E402
-from data_utils.seeding import seed_everything  # noqa: E402
+from data_utils.omniglot import OmniGlotDataSet, sample_from_torch_sample_dict
+from data_utils.seeding import seed_everything
 
 SEED = 42
 EMB_DIM = 64
@@ -87,7 +87,10 @@ def train(out: Path, epochs: int, episodes: int) -> None:
             losses += loss.item()
             hits += (logits.argmax(1) == target).float().mean().item()
             if step % SHOWN == 0:
-                print(f"epoch {epoch} episode {step} loss {losses / SHOWN:.4f} accuracy {hits / SHOWN:.4f}", flush=True)
+                print(
+                    f"epoch {epoch} episode {step} loss {losses / SHOWN:.4f} accuracy {hits / SHOWN:.4f}",
+                    flush=True,
+                )
                 losses, hits = 0.0, 0.0
         schedule.step()
         state = {

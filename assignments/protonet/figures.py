@@ -1,0 +1,143 @@
+"""The figures of the ProtoNet lab, given. Plotting libraries are imported where they are used: the grader
+imports this module and draws nothing."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+BLUE, ORANGE, GREEN, GREY = "#2b6cb0", "#dd6b20", "#2f855a", "#a0aec0"
+
+
+def show_pairs_and_proxies() -> None:
+    """What is compared with what: pairs, triplets, proxies."""
+    import matplotlib.pyplot as plt
+
+    generator = torch.Generator().manual_seed(3)
+    centres = torch.tensor([[-1.0, -0.4], [1.0, -0.5], [0.1, 1.1]])
+    classes = [centre + 0.33 * torch.randn(5, 2, generator=generator) for centre in centres]
+    figure, panels = plt.subplots(1, 3, figsize=(11, 3.4), sharex=True, sharey=True)
+    for panel, title in zip(panels, ("pairs", "triplets", "proxies"), strict=True):
+        for points, colour in zip(classes, (BLUE, ORANGE, GREEN), strict=True):
+            panel.scatter(*points.T, color=colour, zorder=3)
+        panel.set(title=title, xticks=[], yticks=[], aspect="equal")
+
+    def line(panel, start, end, pulls):
+        style = {"color": GREEN, "lw": 1.4} if pulls else {"color": "#c53030", "lw": 0.8, "ls": "--"}
+        panel.plot(*torch.stack([start, end]).T, alpha=0.7, **style)
+
+    everything = [(c, point) for c, points in enumerate(classes) for point in points]
+    for i, (c, point) in enumerate(everything):
+        for other_c, other in everything[:i]:
+            line(panels[0], point, other, c == other_c)
+    for anchor, positive, negative in ((0, 1, 0), (2, 3, 4), (4, 0, 2)):
+        line(panels[1], classes[0][anchor], classes[0][positive], True)
+        line(panels[1], classes[0][anchor], classes[1][negative], False)
+    for c, colour in enumerate((BLUE, ORANGE, GREEN)):
+        panels[2].scatter(*centres[c], marker="*", s=260, color=colour, edgecolor="black", zorder=4)
+        for other_c, point in everything:
+            line(panels[2], centres[c], point, c == other_c)
+    figure.supxlabel(
+        "solid: pulled together · dashed: pushed apart · stars: proxies, which are learned", size=9
+    )
+    figure.tight_layout()
+    plt.show()
+
+
+def show_pull_on_a_positive(alpha: float = 32, margin: float = 0.1) -> None:
+    """How hard Proxy-Anchor pulls one positive, by its similarity and by how well the others do."""
+    import matplotlib.pyplot as plt
+
+    s = torch.linspace(-1, 1, 400)
+    figure, panel = plt.subplots(figsize=(7, 3.2))
+    for other, colour in ((-0.3, GREY), (0.3, ORANGE), (0.9, BLUE)):
+        logits = torch.stack(
+            [torch.zeros_like(s), -alpha * (s - margin), torch.full_like(s, -alpha * (other - margin))]
+        )
+        pull = alpha * logits.softmax(dim=0)[1]  # minus the derivative of the proxy's first term
+        panel.plot(s, pull, color=colour, label=f"beside a positive at s = {other}")
+    panel.axhline(1, color="black", lw=0.8, ls=":", label="Proxy-NCA: always 1")
+    panel.set(
+        xlabel="similarity s of the sample to its proxy", ylabel="pull $-\\partial \\ell / \\partial s$"
+    )
+    panel.legend(fontsize=8)
+    figure.tight_layout()
+    plt.show()
+
+
+def show_episode(support: Tensor, query: Tensor, names: Sequence[str], classes: int = 5) -> None:
+    """The first classes of an episode: support on the left, queries on the right; a row is a class."""
+    import matplotlib.pyplot as plt
+
+    classes = min(classes, len(support))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 0.85 * classes + 0.6))
+    for panel, images, title in ((left, support, "support"), (right, query, "query")):
+        rows = [torch.cat(list(of_class[:, 0]), dim=1) for of_class in images[:classes]]
+        panel.imshow(1 - torch.cat(rows), cmap="gray", vmin=0, vmax=1)
+        for row in range(1, classes):
+            panel.axhline(28 * row - 0.5, color=GREY, lw=0.8)
+        panel.set(title=title, xticks=[], yticks=[])
+    left.set_yticks(
+        [28 * row + 14 for row in range(classes)], [n.replace("/", "\n", 1) for n in names[:classes]]
+    )
+    left.tick_params(labelsize=7, length=0)
+    figure.tight_layout()
+    plt.show()
+
+
+def show_curves(history: Mapping[str, Sequence[float]], window: int = 10) -> None:
+    """Loss and accuracy of each episode, and their moving mean."""
+    import matplotlib.pyplot as plt
+
+    figure, panels = plt.subplots(1, 2, figsize=(10, 3))
+    for panel, name, colour in zip(panels, ("loss", "accuracy"), (ORANGE, BLUE), strict=True):
+        values = torch.tensor(history[name])
+        panel.plot(range(1, len(values) + 1), values, color=colour, alpha=0.3)
+        if len(values) >= window:
+            panel.plot(range(window, len(values) + 1), values.unfold(0, window, 1).mean(dim=1), color=colour)
+        panel.set(xlabel="episode", title=f"{name} (line: mean of {window} episodes)")
+        panel.grid(alpha=0.3)
+    figure.tight_layout()
+    plt.show()
+
+
+def show_embeddings(embeddings: Mapping[str, Tensor], seed: int = 0) -> None:
+    """t-SNE of the embeddings (samples, emb_dim) of some classes, one colour a class, stars at the means."""
+    import matplotlib.pyplot as plt
+    from sklearn.manifold import TSNE
+
+    means = torch.stack([of_class.mean(dim=0) for of_class in embeddings.values()])
+    everything = torch.cat([*embeddings.values(), means])
+    placed = TSNE(init="pca", perplexity=15, random_state=seed).fit_transform(everything.numpy())
+    figure, panel = plt.subplots(figsize=(6.5, 5.5))
+    start = 0
+    for number, of_class in enumerate(embeddings.values()):
+        points, star = placed[start : start + len(of_class)], placed[len(placed) - len(embeddings) + number]
+        colour = plt.get_cmap("tab20")(number % 20)
+        panel.scatter(*points.T, s=14, color=colour)
+        panel.scatter(*star, marker="*", s=150, color=colour, edgecolor="black", lw=0.7)
+        start += len(of_class)
+    panel.set(xticks=[], yticks=[], title="t-SNE of unseen characters; stars: their means")
+    figure.tight_layout()
+    plt.show()
+
+
+def show_confusion(predicted: Tensor, support: Tensor) -> None:
+    """Which class the queries (classes, queries) of each class were taken for, beside a drawing of each."""
+    import matplotlib.pyplot as plt
+
+    classes, queries = predicted.shape
+    counts = torch.zeros(classes, classes)
+    for row, of_class in enumerate(predicted):
+        counts[row] = torch.bincount(of_class, minlength=classes)
+    _, (left, right) = plt.subplots(
+        1, 2, figsize=(7, 6), width_ratios=(1, classes), gridspec_kw={"wspace": 0.02}
+    )
+    left.imshow(1 - torch.cat([of_class[0, 0] for of_class in support]), cmap="gray")
+    left.set(xticks=[], yticks=[], ylabel="true class")
+    right.imshow(counts / queries, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    for row, column in counts.nonzero().tolist():
+        colour = "white" if counts[row, column] > queries / 2 else "black"
+        right.text(column, row, int(counts[row, column]), ha="center", va="center", color=colour, fontsize=8)
+    right.set(xticks=range(classes), yticks=[], xlabel="predicted class", title=f"{queries} queries a class")
+    plt.show()
