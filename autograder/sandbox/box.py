@@ -127,17 +127,19 @@ def _serve(
     report: Callable[[Report], None],
 ) -> None:
     while True:
-        request, fds, _, _ = socket.recv_fds(ends.control, REQUEST.size, 1)
-        if len(request) < REQUEST.size or not fds:
+        request, fds, _, _ = socket.recv_fds(ends.control, REQUEST.size, 2)
+        if len(request) < REQUEST.size or len(fds) != 2:
             return
+        pipe, inputs = fds
         first, last = REQUEST.unpack(request)
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(BaseException):  # the student may have put anything there
                 stream.flush()
         child = os.fork()
         if child == 0:
-            _answer_and_exit(job, plan, range(first, last), namespace, probe, fds[0], ends)
-        os.close(fds[0])
+            _answer_and_exit(job, plan, range(first, last), namespace, probe, pipe, inputs, ends)
+        os.close(pipe)
+        os.close(inputs)
         os.waitpid(child, 0)
         if os.getpid() == 1:  # alone in a PID namespace: whatever else is left is a stray
             _end_strays()
@@ -158,6 +160,7 @@ def _answer_and_exit(
     namespace: dict[str, Any],
     probe: Callable[[str], runner.Probe],
     pipe: int,
+    inputs: int,
     ends: Ends,
 ) -> NoReturn:
     try:
@@ -166,7 +169,7 @@ def _answer_and_exit(
         if plan.level != "process":
             kernel.die_with_parent()
             seccomp.refuse_forks_and_signals()
-        runner.answer_calls(job, numbers, namespace, probe, pipe)
+        runner.answer_calls(job, numbers, namespace, probe, pipe, inputs)
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(BaseException):
                 stream.flush()

@@ -12,6 +12,7 @@ import struct
 import sys
 import types
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ import torch
 
 from autograder.sandbox import Call, Job, answers
 from autograder.sandbox.reports import Kind, Report
+from autograder.sandbox.wire import read_inputs
 from autograder.submission import Cell
 from data_utils.cases import read_case
 
@@ -76,16 +78,28 @@ def load_probes(job: Job) -> types.ModuleType:
 
 
 def answer_calls(
-    job: Job, numbers: range, namespace: dict[str, Any], probe: Callable[[str], Probe], pipe: int
+    job: Job,
+    numbers: range,
+    namespace: dict[str, Any],
+    probe: Callable[[str], Probe],
+    pipe: int,
+    inputs: int,
 ) -> None:
-    """Answer the calls with these numbers into `pipe`, in order. Runs in a fork of its own."""
+    """Answer the calls with these numbers, all of one probe, into `pipe`. Runs in a fork of its own.
+
+    The file `inputs` holds the cases of that probe; no process has read it before this one.
+    """
     torch.set_num_threads(1)  # first: a cell's threads did not survive the fork, and waiting for them hangs
     me = os.getpid()
     labels = {cell.label for cell in job.cells}
     _tell_where_when_late(pipe, labels)
+    texts = read_inputs(inputs)
+    os.close(inputs)
+    first = next(n for n, call in enumerate(job.calls) if call.probe == job.calls[numbers[0]].probe)
     for number in numbers:
+        call = replace(job.calls[number], data=texts[number - first])
         signal.setitimer(signal.ITIMER_REAL, _LATE * job.limits.probe_seconds)
-        frame = answer(job, job.calls[number], namespace, probe, labels)
+        frame = answer(job, call, namespace, probe, labels)
         signal.setitimer(signal.ITIMER_REAL, 0)
         if os.getpid() != me:  # a copy of this process that the student's code made
             os._exit(0)

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -88,15 +88,18 @@ class Box:
         self._next_poll = 0.0
         self._control.send(b"g")
 
-    def ask(self, first: int, last: int) -> None:
-        """Have the calls `first` to `last - 1` answered by one fork, over a pipe of its own."""
+    def ask(self, first: int, last: int, inputs: int) -> None:
+        """Have the calls `first` to `last - 1` answered by one fork, over a pipe of its own.
+
+        `inputs` is the file with the cases of their probe.
+        """
         self._close_answers()
         self._frame_bytes.clear()
         self._answers, inner = os.pipe()
         os.set_blocking(self._answers, False)
         self._ended = False
         with suppress(OSError):  # a box that is gone is found dead by `event`
-            socket.send_fds(self._control, [box.REQUEST.pack(first, last)], [inner])
+            socket.send_fds(self._control, [box.REQUEST.pack(first, last)], [inner, inputs])
         os.close(inner)
 
     def event(self, deadline: float) -> Report | Frame | Ending:
@@ -209,7 +212,8 @@ class Box:
 class _Watch:
     """The progress of one job over as many boxes as it takes."""
 
-    job: Job  # its calls in the order of their probes
+    job: Job  # its calls in the order of their probes, without their inputs
+    inputs: Mapping[str, int]  # for each probe the file with its cases
     level: Level
     folder: Path
     answers: dict[int, RawAnswer] = field(default_factory=dict)
@@ -319,7 +323,7 @@ class _Watch:
                 for _ in range(first, last):
                     self._answer("timeout")
                 continue
-            one.ask(first, last)
+            one.ask(first, last, self.inputs[probe])
             if not self._collect(one, last):
                 return
 
@@ -375,11 +379,11 @@ def watch(connection: socket.socket, level: Level, folder: Path) -> None:
     """Read a job from `connection`, run it, and send what came out."""
     if sys.platform == "linux":
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
-    job = read_job(connection)
+    job, inputs = read_job(connection)
     probes = list(dict.fromkeys(call.probe for call in job.calls))
     order = sorted(range(len(job.calls)), key=lambda number: probes.index(job.calls[number].probe))
     sorted_job = replace(job, calls=tuple(job.calls[number] for number in order))
-    watch = _Watch(sorted_job, level, folder)
+    watch = _Watch(sorted_job, inputs, level, folder)
     try:
         watch.run()
     except BoxFailure as failure:

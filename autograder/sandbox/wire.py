@@ -1,8 +1,15 @@
-"""Messages between trusted processes: a JSON header and raw bytes, each with its length. Never pickle."""
+"""Messages between trusted processes: a JSON header and raw bytes, each with its length. Never pickle.
+
+The inputs of cases travel apart, as open files: a box is a fork of its watcher, so what the watcher has read,
+a student's cell could find in its own memory before any probe asks.
+"""
 
 import json
+import os
 import socket
 import struct
+import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,26 +25,54 @@ def write_job(to: socket.socket, job: Job) -> None:
     """Send a job; raises OSError where the other end is gone."""
     header = {
         "cells": [asdict(cell) for cell in job.cells],
-        "calls": [asdict(call) for call in job.calls],
+        "calls": [[call.probe, call.case] for call in job.calls],
         "public_dir": str(job.public_dir),
         "files": [[name, len(data)] for name, data in job.files.items()],
         "seed": job.seed,
         "limits": job.limits.model_dump(),
     }
     _write(to, header, b"".join(job.files.values()))
+    inputs: dict[str, list[str]] = {}
+    for call in job.calls:
+        inputs.setdefault(call.probe, []).append(call.data)
+    files = [_read_only_file(json.dumps(texts).encode()) for texts in inputs.values()]
+    try:
+        socket.send_fds(to, [b"i"], files)
+    finally:
+        for file in files:
+            os.close(file)
 
 
-def read_job(source: socket.socket) -> Job:
-    """The job that was sent; raises EOFError where the sender went away."""
+def read_job(source: socket.socket) -> tuple[Job, Mapping[str, int]]:
+    """The job that was sent, its calls without their inputs; and for each probe the file that holds these.
+
+    Raises:
+        EOFError: the sender went away.
+    """
     header, blob = _read(source)
-    return Job(
+    probes = dict.fromkeys(probe for probe, _ in header["calls"])
+    byte, files, _, _ = socket.recv_fds(source, 1, len(probes))
+    if not byte:
+        raise EOFError("the other process went away")
+    job = Job(
         cells=tuple(Cell(**cell) for cell in header["cells"]),
-        calls=tuple(Call(**call) for call in header["calls"]),
+        calls=tuple(Call(probe, case, data="") for probe, case in header["calls"]),
         public_dir=Path(header["public_dir"]),
         files=_cut(blob, header["files"]),
         seed=header["seed"],
         limits=Limits.model_validate(header["limits"]),
     )
+    return job, dict(zip(probes, files, strict=True))
+
+
+def read_inputs(file: int) -> list[str]:
+    """The cases' texts in such a file, in the order of its probe's calls. Each fork reads it afresh."""
+    data, part = b"", b"-"
+    while part:
+        part = os.pread(file, 1 << 20, len(data))
+        data += part
+    texts: list[str] = json.loads(data)
+    return texts
 
 
 def write_recording(to: socket.socket, recording: Recording | str) -> None:
@@ -69,6 +104,13 @@ def read_recording(source: socket.socket) -> Recording | str:
         cell_errors=tuple(CellError(**error) for error in header["cell_errors"]),
         output=header["output"],
     )
+
+
+def _read_only_file(data: bytes) -> int:
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        return os.open(file.name, os.O_RDONLY)
 
 
 def _cut(blob: bytes, sizes: list[tuple[str, int]]) -> dict[str, bytes]:

@@ -1,0 +1,61 @@
+"""A case is no one's to see before its probe asks: not in frames, not in the heap, not after a restart."""
+
+import pytest
+
+from autograder.rubric import Limits
+from autograder.sandbox import Call, Job
+from autograder.sandbox.answers import decode
+from autograder.submission import Cell
+
+HUNT = """
+import gc, sys
+
+def hunt():
+    mark = "-".join(["a", "mark", "in", "a", "case"])
+    found = 0
+    frame = sys._getframe()
+    while frame:
+        found += sum(mark in repr(value) for name, value in frame.f_locals.items() if name != "mark")
+        frame = frame.f_back
+    for thing in gc.get_objects():
+        for inner in gc.get_referents(thing):
+            if isinstance(inner, (str, bytes)) and inner is not mark:
+                found += (mark if isinstance(inner, str) else mark.encode()) in inner
+    return found
+"""
+LOOKS = "assert hunt() == 0, 'seen by a cell'"
+HANGS_ONCE = """
+def observe():
+    while True: pass
+
+def double(x):
+    return float(hunt())
+"""
+
+
+@pytest.fixture
+def seen(server, public_dir):
+    def run(*cells: str):
+        data = '{"schema": "case/1", "probe": "%s", "x": [1.0], "note": "a-mark-in-a-case"}'
+        calls = tuple(Call(probe, "secret/a", data % probe) for probe in ("observe", "double"))
+        numbered = tuple(Cell("lab.ipynb", number, source) for number, source in enumerate(cells, 1))
+        return server.record(Job(numbered, calls, public_dir, limits=Limits(probe_seconds=1)))
+
+    return run
+
+
+def test_no_cell_sees_a_case(seen):
+    recording = seen(HUNT, LOOKS, "def observe(): return {'n': 0}", "def double(x): return 0.0")
+    assert recording.cell_errors == ()
+
+
+def test_no_cell_sees_a_case_when_it_runs_again_after_a_hang(seen):
+    recording = seen(HUNT, HANGS_ONCE, LOOKS)
+    assert [answer.outcome for answer in recording.answers] == ["timeout", "recorded"]
+    assert recording.cell_errors == ()
+
+
+def test_the_hunt_finds_what_is_there(seen):
+    """The probe's own call does see its case, so the tests above could fail."""
+    recording = seen(HUNT, HANGS_ONCE)
+    assert decode(recording.answers[1], Limits()).values["twice"] > 0
