@@ -50,7 +50,7 @@ def show_pull_on_a_positive(alpha: float = 32, margin: float = 0.1) -> None:
 
     s = torch.linspace(-1, 1, 400)
     figure, panel = plt.subplots(figsize=(7, 3.2))
-    for other, colour in ((-0.3, GREY), (0.3, ORANGE), (0.9, BLUE)):
+    for other, colour in ((-0.6, GREY), (-0.2, ORANGE), (0.9, BLUE)):
         logits = torch.stack(
             [torch.zeros_like(s), -alpha * (s - margin), torch.full_like(s, -alpha * (other - margin))]
         )

@@ -19,13 +19,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from manifest import FIXTURES, record
 
 from data_utils.cases import pack, write_case
 from data_utils.omniglot import DRAWINGS, OmniGlotDataSet
 
-FIXTURES = ROOT / "fixtures/protonet"
 EMB_DIM = 64  # of the lab's network; every case but those of 3.1 keeps to it
 EXAMPLE_SEED = 5  # of the episode of real drawings: one of middling difficulty
 
@@ -37,8 +37,13 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name, make in makers.items():
             seed = zlib.crc32(f"{part}/{name}".encode())
-            (folder / f"{name}.json").write_text(make(torch.Generator().manual_seed(seed)))
-    (FIXTURES / "example_data.json").write_text(json.dumps(example(), indent=1) + "\n")
+            _write(folder / f"{name}.json", make(torch.Generator().manual_seed(seed)), seed)
+    _write(FIXTURES / "example_data.json", json.dumps(example(), indent=1) + "\n", EXAMPLE_SEED)
+
+
+def _write(path: Path, text: str, seed: int) -> None:
+    path.write_text(text)
+    record(path, command="python solutions/protonet/make_fixtures.py", seed=seed)
 
 
 def slopes(generator, shots, emb_dim):

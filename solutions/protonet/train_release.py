@@ -2,6 +2,7 @@
 
     COURSE_DATA=... python solutions/protonet/train_release.py train --out runs/protonet
     COURSE_DATA=... python solutions/protonet/train_release.py measure runs/protonet/epoch-5.pth
+    COURSE_DATA=... python solutions/protonet/train_release.py release runs/protonet/epoch-5.pth --machine ...
 
 `train` resumes by itself: after every epoch it leaves `epoch-N.pth`, with the optimiser and the generators
 in it, and begins after the newest one it finds. The distance is the plain Euclidean one, as in the lab.
@@ -19,10 +20,13 @@ from tqdm.auto import trange
 sys.path[:0] = [str(Path(__file__).parents[2] / "assignments/protonet"), str(Path(__file__).parents[2])]
 
 from encoder import OmniGlotEncoder
+from evaluation import embed_classes
+from manifest import FIXTURES, record
 
 from data_utils.omniglot import OmniGlotDataSet, sample_from_torch_sample_dict
 from data_utils.seeding import seed_everything
 
+RELEASED = FIXTURES / "checkpoints/proto-net-release.pth"
 SEED = 42
 EMB_DIM = 64
 WAYS, SUPPORT, QUERY = 60, 5, 5
@@ -106,35 +110,44 @@ def train(out: Path, epochs: int, episodes: int) -> None:
 
 
 @torch.no_grad()
-def measure(checkpoint: Path, episodes: int) -> None:
+def measure(checkpoint: Path, episodes: int) -> dict[str, str]:
     """Mean accuracy and its 95 % interval on evaluation episodes, for the four settings of the paper."""
     seed_everything(SEED)
-    data = OmniGlotDataSet()
-    samples = data.init_torch_sample_dict("evaluation", use_multi_proc=True)
+    samples = OmniGlotDataSet(source="omniglot").init_torch_sample_dict("evaluation", use_multi_proc=True)
     names = list(samples)
     network = Network()
     network.load_state_dict(torch.load(checkpoint, weights_only=True)["proto_net"])
-    network.eval()
     # In eval mode an image's embedding does not depend on the others: embed each image once.
-    embedded = {name: network.encoder(samples[name]) for name in names}
+    embeddings = embed_classes(network.encoder, torch.stack(list(samples.values())))
+    embedded = dict(zip(names, embeddings, strict=True))
+    measured = {}
     for ways in (5, 20):
         for shots in (5, 1):
             accuracies = []
             for _ in trange(episodes, desc=f"{ways}-way {shots}-shot", leave=False):
                 support, query, _ = sample_from_torch_sample_dict(names, embedded, ways, shots, QUERY)
-                distances = torch.cdist(query.flatten(0, 1), support.mean(dim=1))
-                target = torch.arange(ways).repeat_interleave(QUERY)
-                accuracies.append((distances.argmin(1) == target).float().mean().item())
+                nearest = torch.cdist(query, support.mean(dim=1)).argmin(dim=-1)
+                accuracies.append((nearest == torch.arange(ways)[:, None]).float().mean().item())
             half = 1.96 * np.std(accuracies) / episodes**0.5
-            print(f"{ways}-way {shots}-shot: {100 * np.mean(accuracies):.2f} +- {100 * half:.2f} %")
+            measured[f"{ways}-way {shots}-shot"] = f"{100 * np.mean(accuracies):.2f} +- {100 * half:.2f} %"
+            print(f"{ways}-way {shots}-shot", measured[f"{ways}-way {shots}-shot"], flush=True)
+    return measured
 
 
-def release(checkpoint: Path, out: Path) -> None:
-    """What the lab ships: the weights and what they were trained on, nothing else."""
+def release(checkpoint: Path, episodes: int, machine: str) -> None:
+    """What the lab ships: the weights and what they were trained on, with the manifest's entry."""
     state = torch.load(checkpoint, weights_only=True)
     kept = {"proto_net": state["proto_net"], "trained_on": state["trained_on"], "episodes": state["episodes"]}
-    torch.save(kept, out)
-    print(f"{out}: {out.stat().st_size} bytes, {state['episodes']} episodes of {state['trained_on']}")
+    torch.save(kept, RELEASED)
+    record(
+        RELEASED,
+        command=f"python solutions/protonet/train_release.py train; release {checkpoint.name}",
+        seed=SEED,
+        machine=machine,
+        trained_on=f"{state['episodes']} episodes of {state['trained_on']}, {WAYS}-way {SUPPORT}+{QUERY}",
+        measured_on=f"{episodes} evaluation episodes each, {QUERY} queries a class, seed {SEED}",
+        accuracy=measure(RELEASED, episodes),
+    )
 
 
 def main() -> None:
@@ -151,7 +164,8 @@ def main() -> None:
     sub.add_argument("--episodes", type=int, default=1000)
     sub = commands.add_parser("release")
     sub.add_argument("checkpoint", type=Path)
-    sub.add_argument("out", type=Path)
+    sub.add_argument("--episodes", type=int, default=1000)
+    sub.add_argument("--machine", required=True, help="what it was trained on, for the manifest")
     args = parser.parse_args()
     if args.command == "train":
         torch.set_num_threads(args.threads)
@@ -159,7 +173,7 @@ def main() -> None:
     elif args.command == "measure":
         measure(args.checkpoint, args.episodes)
     else:
-        release(args.checkpoint, args.out)
+        release(args.checkpoint, args.episodes, args.machine)
 
 
 if __name__ == "__main__":
