@@ -13,15 +13,6 @@ Kind = Literal["code", "weights", "written"]
 TaskId = Annotated[str, Field(pattern=r"^\d+(\.\d+)?[a-z]?$")]
 
 
-class RubricItem(BaseModel):
-    """One thing a person looks for in a written answer."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    text: str
-    points: float = Field(gt=0)
-
-
 class Task(BaseModel):
     """One gradable item. A bonus task's points come on top of the lab's maximum."""
 
@@ -33,7 +24,6 @@ class Task(BaseModel):
     bonus: bool = False
     difficulty: Literal["easy", "medium", "hard"] = "medium"
     minutes: int = Field(default=10, gt=0)
-    items: tuple[RubricItem, ...] = ()
 
 
 class Limits(BaseModel):

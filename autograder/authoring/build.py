@@ -5,6 +5,7 @@ from pathlib import Path
 
 from autograder.authoring.master import check_master, read_master
 from autograder.authoring.notebook import otter_tests, student_notebook
+from autograder.authoring.written import written_tasks
 from autograder.course import Assignment
 from autograder.rubric import read_rubric
 
@@ -22,6 +23,7 @@ def planned(assignment: Assignment, grader_tasks: Collection[str]) -> dict[Path,
     master = read_master(assignment.master)
     rubric = read_rubric(assignment.rubric)
     check_master(master, rubric, grader_tasks)
+    written_tasks(master, rubric)
     tests = otter_tests(master, rubric, assignment.name)
     return {assignment.notebook: student_notebook(master, assignment.name)} | {
         assignment.public_dir / path: text for path, text in tests.items()
