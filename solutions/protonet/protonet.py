@@ -150,10 +150,10 @@ figures.show_pairs_and_proxies()
 #
 # So: pairs, or episodes as in part 3, for very many small classes; proxies for few large ones.
 #
-# - [ ] (2 points) Pair-based: compares samples with samples (pairs, triplets), pulls together and pushes apart
+# - [ ] (2 points) Pair-based: samples against samples (pairs, triplets), pulled together and pushed apart
 # - [ ] (2 points) Proxy-based: compares samples with learned representatives of the classes
-# - [ ] (3 points) Pairs: rich sample-to-sample relations, but quadratically or cubically many, most of them useless, so mining, slow
-# - [ ] (3 points) Proxies: few comparisons, fast and robust, but samples meet only through proxies, and classes must be known
+# - [ ] (3 points) Pairs: rich relations, but quadratically or cubically many, most useless: mining, slow
+# - [ ] (3 points) Proxies: few comparisons, fast, robust; but samples never meet, and classes must be known
 # <!-- END SOLUTION -->
 
 # %% [markdown] id="part-2"
@@ -214,7 +214,7 @@ figures.show_pull_on_a_positive()
 # gradient. $\delta$ is how far positives and negatives should be beyond zero similarity before the loss
 # lets go.
 #
-# - [ ] (3 points) Each proxy is the anchor and meets the whole batch; cosine similarity; a proxy a class, learned
+# - [ ] (3 points) Each proxy, one a class and learned, is the anchor and meets the whole batch; cosine
 # - [ ] (3 points) Names both terms and says what each pulls or pushes, with P+ and P
 # - [ ] (3 points) Log-sum-exp: a soft maximum, so that hard samples get the larger gradient
 # - [ ] (1 point) What alpha and the margin do
@@ -241,8 +241,8 @@ figures.show_pull_on_a_positive()
 # is two hyper-parameters more, $\alpha$ and $\delta$, and a slight dependence on the batch size, as for
 # any loss in which samples of a batch interact.
 #
-# - [ ] (3 points) The gradient of a sample depends on the other samples of the batch, not on the proxies alone
-# - [ ] (2 points) At the price of a proxy-based loss: M times C comparisons, no sampling of tuples, quick convergence
+# - [ ] (3 points) A sample's gradient depends on the other samples of the batch, not on proxies alone
+# - [ ] (2 points) At a proxy-based loss's price: M times C comparisons, no tuples to sample, fast
 # <!-- END SOLUTION -->
 
 # %% [markdown] id="task-2-3"
@@ -652,7 +652,7 @@ figures.show_confusion(predicted, support)
 # percentage point by itself. The loss is still falling slowly at the end: 200 episodes bring it to 0.04.
 #
 # *Evaluation* on unseen glyphs, 1,000 episodes each, 5-way 5-shot and 20-way 1-shot: fresh 93.6 ± 0.4 % and
-# 57.1 ± 0.4 %, trained 99.6 ± 0.1 % and 93.1 ± 0.2 %, released 99.9 ± 0.1 % and 94.2 ± 0.2 %. That these
+# 57.1 ± 0.4 %, trained 99.6 ± 0.1 % and 93.1 ± 0.2 %, released 99.9 ± 0.1 % and 93.8 ± 0.2 %. That these
 # characters were never trained on shows that a way to compare was learned and not a set of classes; the
 # released network has not even seen a glyph.
 #
@@ -664,8 +664,8 @@ figures.show_confusion(predicted, support)
 # turned self, since rotations count as classes. More episodes and more ways help: the released network,
 # 60-way on real Omniglot, shows it.
 #
-# - [ ] (4 points) Shows loss and accuracy over the training, with the setting (ways, shots, episodes, data) and the seed
+# - [ ] (4 points) Shows loss and accuracy over the training, with its setting (ways, shots, data) and seed
 # - [ ] (4 points) Reads the curves: how fast, how noisy, whether it has levelled off, and why
-# - [ ] (4 points) Gives the evaluation with an interval, on characters that were not trained on, beside a baseline
+# - [ ] (4 points) Gives the evaluation with an interval, on unseen characters, beside a baseline
 # - [ ] (3 points) Discusses: ways and shots, training against evaluation, where it fails and why
 # <!-- END SOLUTION -->
