@@ -21,7 +21,7 @@ from autograder.sandbox import Level, Recording, SandboxError
 from autograder.sandbox.client import ForkServer
 from autograder.sandbox.store import load, save
 from autograder.submission import Submission
-from autograder.submission.find import Found, read_submission
+from autograder.submission.find import Found
 
 T = TypeVar("T")
 
@@ -55,9 +55,12 @@ class Bench:
     graders: Graders
 
     def judged(self, submission: Submission, recording: Recording) -> Result:
-        """The result of one recorded submission."""
-        answers = answers_of(recording, self.lab.rubric.limits)
-        tasks = judge(self.graders, self.lab.rubric, answers, self.expectations)
+        """The result of one recorded submission; `internal`, for it alone, where judging itself fails."""
+        try:
+            answers = answers_of(recording, self.lab.rubric.limits)
+            tasks = judge(self.graders, self.lab.rubric, answers, self.expectations)
+        except Exception as error:  # whatever a submission provokes, the rest of the class is graded
+            return self.failed(submission, f"{type(error).__name__}: {error}")
         return result_of(self.lab, submission, tasks, self.environment, _cell_problems(recording))
 
     def failed(self, submission: Submission, fault: str) -> Result:
@@ -111,10 +114,11 @@ def grade(bench: Bench, handed_in: Sequence[Found], settings: Settings, out: Pat
     (out / "results").mkdir(parents=True, exist_ok=True)
 
     def record(found: Found) -> tuple[Submission, Recording | None, bool, str]:
-        submission = read_submission(found, bench.lab.policy, bench.lab.given())
-        if submission.problem:
-            return submission, None, False, ""
+        submission = bench.lab.read(found)
         stored = out / "answers" / f"{submission.student}.zip"
+        if submission.problem:
+            stored.unlink(missing_ok=True)  # of an earlier hand-in, which `judge` would find again
+            return submission, None, False, ""
         key = recording_key(bench.lab, submission, bench.environment)
         if not settings.force and (kept := _kept(stored, key)):
             return submission, kept, True, ""
@@ -226,10 +230,12 @@ def _kept(stored: Path, key: str) -> Recording | None:
 
 
 def _internal(result: Result) -> str:
+    """What of ours failed, in one line; empty where nothing did."""
     for task in result.tasks:
-        for test in task.tests:
-            if test.status == "internal":
-                return f"{result.student}, task {task.id}, {test.name}: {test.message}"
+        if task.status == "internal":
+            test = next((test for test in task.tests if test.status == "internal"), None)
+            told = f"{test.name}: {test.message}" if test else " ".join(result.problems)
+            return f"{result.student}, task {task.id}, {told}"
     return ""
 
 

@@ -2,7 +2,8 @@
 
 import ast
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from autograder.cases import read_calls
 from autograder.course import Assignment
@@ -11,6 +12,9 @@ from autograder.rubric import Rubric, read_rubric
 from autograder.sandbox import Call, Job
 from autograder.submission import Submission
 from autograder.submission.extract import Policy, cells_from_notebook, policy_of
+from autograder.submission.find import Found, read_submission
+
+MAX_FILES = 500  # beside the notebook; the scratch folder has room for 1,000
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,19 @@ class Lab:
     calls: tuple[Call, ...]
     policy: Policy
     seed: int = 0
+
+    def read(self, handed_in: Path | Found) -> Submission:
+        """What was handed in; `problem` says it where that does not fit into the sandbox."""
+        submission = read_submission(handed_in, self.policy, self.given())
+        size = sum(len(data) for data in submission.files.values())
+        room = self.rubric.limits.scratch_mb << 19  # half of it: the rest is for what the code writes
+        if submission.problem is None and (size > room or len(submission.files) > MAX_FILES):
+            problem = (
+                f"{submission.name} has {len(submission.files)} files of {size >> 20} MB beside the work, "
+                f"more than {MAX_FILES} or {room >> 20} MB. Hand in the work and its checkpoints, no data."
+            )
+            return replace(submission, cells=(), files={}, problem=problem)
+        return submission
 
     def job(self, submission: Submission) -> Job:
         """What the sandbox is given to record this submission."""

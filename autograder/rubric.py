@@ -37,7 +37,7 @@ class Limits(BaseModel):
     memory_mb: int = 2048  # above what the warm server holds
     scratch_mb: int = 64
     output_kb: int = 64  # stdout and stderr kept
-    answer_mb: int = 32  # one answer
+    answer_mb: int = 4  # one answer
 
 
 class Rubric(BaseModel):

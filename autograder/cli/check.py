@@ -21,7 +21,6 @@ def check(
     from autograder.lab import read_lab
     from autograder.reports.feedback import feedback_text, summary_text
     from autograder.results import Result
-    from autograder.submission.find import read_submission
 
     if not file.exists():
         raise CourseError(f"There is no file {file}.")
@@ -36,7 +35,7 @@ def check(
     lab = read_lab(course.assignment(name), ("sample",))
     if task is not None and task not in lab.rubric.tasks:
         raise CourseError(f"{name} has no task {task!r}; it has: {', '.join(lab.rubric.tasks)}.")
-    submission = read_submission(file, lab.policy, lab.given())
+    submission = lab.read(file)
     if submission.problem:
         raise CourseError(submission.problem)
 

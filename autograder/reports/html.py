@@ -28,15 +28,10 @@ def write_report(results: Sequence[Result], rubric: Rubric, out: Path) -> Path:
     templates = _templates()
     for result in results:
         page = templates.get_template("student.html.j2").render(result=result, rubric=rubric)
-        (folder / page_name(result.student)).write_text(page, encoding="utf-8")
+        (folder / f"{result.student}.html").write_text(page, encoding="utf-8")
     index = folder / "index.html"
     index.write_text(_class_page(templates, results, rubric), encoding="utf-8")
     return index
-
-
-def page_name(student: str) -> str:
-    """The file name of a student's page; never that of the class page."""
-    return "index_.html" if student.casefold() == "index" else f"{student}.html"
 
 
 def _class_page(templates: Environment, results: Sequence[Result], rubric: Rubric) -> str:
@@ -76,7 +71,7 @@ def _templates() -> Environment:
         graders=summary.grader_summaries,
         faults=summary.faults,
         machine=_machine,
-        link=lambda student: "./" + quote(page_name(student)),
+        link=lambda student: "./" + quote(f"{student}.html"),
     )
     return templates
 

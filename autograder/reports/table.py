@@ -72,7 +72,7 @@ def grades_csv(results: Sequence[Result], rubric: Rubric) -> str:
     would take for a formula starts with an apostrophe.
     """
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(["student", *rubric.tasks, "score", "max_score", "status"])
     for result in results:
         scores = {

@@ -23,6 +23,15 @@ class Call:
     case: str  # "sample/three_classes"
     data: str
 
+    @property
+    def group(self) -> tuple[str, str]:
+        """Calls of one group are answered by one fork: the same probe, on cases of the same folder.
+
+        What a fork has read its errors can tell, and a student reads those of sample cases: so that fork
+        never holds a secret one.
+        """
+        return self.probe, self.case.rpartition("/")[0]
+
 
 @dataclass(frozen=True)
 class Job:

@@ -272,7 +272,9 @@ def _number_or_text(value: Any) -> Value:
         return float(value["float"])
     if isinstance(value, str):
         return clean(value, _TEXT_CHARS)
-    if value is None or type(value) is int or (type(value) is float and math.isfinite(value)):
+    if value is None or (type(value) is float and math.isfinite(value)):
+        return value
+    if type(value) is int and -(1 << 63) <= value < 1 << 63:  # what NumPy's int64 can hold
         return value
     raise _Refused("a value is no number or text")
 

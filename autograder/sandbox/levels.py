@@ -48,9 +48,11 @@ def why_not(level: Level) -> str:
 
 
 def _try_and_exit(level: Level, folder: Path, tell: int) -> None:
-    from autograder.sandbox import confine
+    from autograder.sandbox import confine, landlock
 
     try:
+        if level == "landlock" and landlock.abi() < 6:
+            raise PermissionError("without namespaces it needs Landlock's signal scopes (Linux 6.12)")
         if level == "setuid" and os.geteuid() != 0:
             raise PermissionError("needs root")
         if level == "full":

@@ -85,9 +85,9 @@ def answer_calls(
     pipe: int,
     inputs: int,
 ) -> None:
-    """Answer the calls with these numbers, all of one probe, into `pipe`. Runs in a fork of its own.
+    """Answer the calls with these numbers, all of one group, into `pipe`. Runs in a fork of its own.
 
-    The file `inputs` holds the cases of that probe; no process has read it before this one.
+    The file `inputs` holds the cases of that group; no process has read it before this one.
     """
     torch.set_num_threads(1)  # first: a cell's threads did not survive the fork, and waiting for them hangs
     me = os.getpid()
@@ -95,7 +95,7 @@ def answer_calls(
     _tell_where_when_late(pipe, labels)
     texts = read_inputs(inputs)
     os.close(inputs)
-    first = next(n for n, call in enumerate(job.calls) if call.probe == job.calls[numbers[0]].probe)
+    first = next(n for n, call in enumerate(job.calls) if call.group == job.calls[numbers[0]].group)
     for number in numbers:
         call = replace(job.calls[number], data=texts[number - first])
         signal.setitimer(signal.ITIMER_REAL, _LATE * job.limits.probe_seconds)

@@ -91,7 +91,7 @@ class Box:
     def ask(self, first: int, last: int, inputs: int) -> None:
         """Have the calls `first` to `last - 1` answered by one fork, over a pipe of its own.
 
-        `inputs` is the file with the cases of their probe.
+        `inputs` is the file with the cases of their group.
         """
         self._close_answers()
         self._frame_bytes.clear()
@@ -212,8 +212,8 @@ class Box:
 class _Watch:
     """The progress of one job over as many boxes as it takes."""
 
-    job: Job  # its calls in the order of their probes, without their inputs
-    inputs: Mapping[str, int]  # for each probe the file with its cases
+    job: Job  # its calls in the order of their groups, without their inputs
+    inputs: Mapping[tuple[str, str], int]  # for each group the file with its cases
     level: Level
     folder: Path
     answers: dict[int, RawAnswer] = field(default_factory=dict)
@@ -317,13 +317,13 @@ class _Watch:
         calls = self.job.calls
         while len(self.answers) < len(calls):
             first = len(self.answers)
-            probe = calls[first].probe
-            last = next((n for n in range(first, len(calls)) if calls[n].probe != probe), len(calls))
-            if self.hangs[probe] >= _HANGS:
+            group = calls[first].group
+            last = next((n for n in range(first, len(calls)) if calls[n].group != group), len(calls))
+            if self.hangs[calls[first].probe] >= _HANGS:
                 for _ in range(first, last):
                     self._answer("timeout")
                 continue
-            one.ask(first, last, self.inputs[probe])
+            one.ask(first, last, self.inputs[group])
             if not self._collect(one, last):
                 return
 
@@ -380,8 +380,8 @@ def watch(connection: socket.socket, level: Level, folder: Path) -> None:
     if sys.platform == "linux":
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
     job, inputs = read_job(connection)
-    probes = list(dict.fromkeys(call.probe for call in job.calls))
-    order = sorted(range(len(job.calls)), key=lambda number: probes.index(job.calls[number].probe))
+    groups = list(dict.fromkeys(call.group for call in job.calls))
+    order = sorted(range(len(job.calls)), key=lambda number: groups.index(job.calls[number].group))
     sorted_job = replace(job, calls=tuple(job.calls[number] for number in order))
     watch = _Watch(sorted_job, inputs, level, folder)
     try:

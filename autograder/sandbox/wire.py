@@ -32,9 +32,9 @@ def write_job(to: socket.socket, job: Job) -> None:
         "limits": job.limits.model_dump(),
     }
     _write(to, header, b"".join(job.files.values()))
-    inputs: dict[str, list[str]] = {}
+    inputs: dict[tuple[str, str], list[str]] = {}
     for call in job.calls:
-        inputs.setdefault(call.probe, []).append(call.data)
+        inputs.setdefault(call.group, []).append(call.data)
     files = [_read_only_file(json.dumps(texts).encode()) for texts in inputs.values()]
     try:
         socket.send_fds(to, [b"i"], files)
@@ -43,30 +43,31 @@ def write_job(to: socket.socket, job: Job) -> None:
             os.close(file)
 
 
-def read_job(source: socket.socket) -> tuple[Job, Mapping[str, int]]:
-    """The job that was sent, its calls without their inputs; and for each probe the file that holds these.
+def read_job(source: socket.socket) -> tuple[Job, Mapping[tuple[str, str], int]]:
+    """The job that was sent, its calls without their inputs; and for each group the file that holds these.
 
     Raises:
         EOFError: the sender went away.
     """
     header, blob = _read(source)
-    probes = dict.fromkeys(probe for probe, _ in header["calls"])
-    byte, files, _, _ = socket.recv_fds(source, 1, len(probes))
+    calls = tuple(Call(probe, case, data="") for probe, case in header["calls"])
+    groups = dict.fromkeys(call.group for call in calls)
+    byte, files, _, _ = socket.recv_fds(source, 1, len(groups))
     if not byte:
         raise EOFError("the other process went away")
     job = Job(
         cells=tuple(Cell(**cell) for cell in header["cells"]),
-        calls=tuple(Call(probe, case, data="") for probe, case in header["calls"]),
+        calls=calls,
         public_dir=Path(header["public_dir"]),
         files=_cut(blob, header["files"]),
         seed=header["seed"],
         limits=Limits.model_validate(header["limits"]),
     )
-    return job, dict(zip(probes, files, strict=True))
+    return job, dict(zip(groups, files, strict=True))
 
 
 def read_inputs(file: int) -> list[str]:
-    """The cases' texts in such a file, in the order of its probe's calls. Each fork reads it afresh."""
+    """The cases' texts in such a file, in the order of its group's calls. Each fork reads it afresh."""
     data, part = b"", b"-"
     while part:
         part = os.pread(file, 1 << 20, len(data))

@@ -48,7 +48,7 @@ def find_submissions(paths: Sequence[Path], policy: Policy, given: Collection[st
             found += [entry for entry in sorted(path.iterdir()) if not _nobodys(entry, given)]
         else:
             found.append(path)
-    names: set[str] = set()
+    names = {"index"}  # the class page's own name, in the folder of reports
     return [Found(path, _unique(_student(path), names)) for path in dict.fromkeys(found)]
 
 

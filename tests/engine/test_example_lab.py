@@ -123,6 +123,22 @@ def test_grade_gives_what_is_deserved(course: Path, tmp_path: Path) -> None:
     assert {p.name: p.read_bytes() for p in (tmp_path / "graded/results").iterdir()} == before
 
 
+def test_points_of_an_earlier_hand_in_do_not_come_back(course: Path, tmp_path: Path) -> None:
+    notebook = json.loads((course / "assignments/example/example.ipynb").read_text())
+    right = (EXAMPLE / "solutions/example/accepted/loop.py").read_text()
+    cell = {"cell_type": "code", "id": "own", "metadata": {}, "outputs": [], "execution_count": None}
+    notebook["cells"].append(cell | {"source": right})
+    handed_in = tmp_path / "ann.ipynb"
+    handed_in.write_text(json.dumps(notebook))
+    run(course, "grade", "example", handed_in, "--out", tmp_path / "graded")
+    result = tmp_path / "graded/results/ann.json"
+    assert json.loads(result.read_text())["score"] == 10
+    handed_in.write_text("{")
+    run(course, "grade", "example", handed_in, "--out", tmp_path / "graded")
+    run(course, "judge", tmp_path / "graded")
+    assert json.loads(result.read_text())["score"] == 0
+
+
 def test_check_tells_a_student_what_is_wrong(course: Path, tmp_path: Path) -> None:
     stub = course / "assignments/example/example.ipynb"
     checked = run(course, "check", stub)

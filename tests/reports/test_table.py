@@ -83,3 +83,8 @@ def test_csv_keeps_its_shape_whatever_the_text(name: str, problem: str) -> None:
     rows = list(csv.reader(io.StringIO(grades_csv([result], RUBRIC))))
     assert [len(row) for row in rows] == [12, 12]
     assert not rows[1][0].startswith(("=", "+", "-", "@"))
+
+
+def test_csv_quotes_everything() -> None:
+    """A spreadsheet that splits at semicolons would find a formula behind one."""
+    assert '"x;=1+1"' in grades_csv([make_result("x;=1+1")], RUBRIC)

@@ -59,3 +59,18 @@ def test_the_hunt_finds_what_is_there(seen):
     """The probe's own call does see its case, so the tests above could fail."""
     recording = seen(HUNT, HANGS_ONCE)
     assert decode(recording.answers[1], Limits()).values["twice"] > 0
+
+
+def test_the_fork_that_answers_sample_cases_holds_no_secret_one(server, public_dir):
+    """What it raises is shown to the student, who could hand in again."""
+    data = '{"schema": "case/1", "probe": "double", "x": [1.0], "note": "%s"}'
+    calls = (
+        Call("double", "sample/a", data % "nothing"),
+        Call("double", "secret/b", data % "a-mark-in-a-case"),
+    )
+    cells = tuple(
+        Cell("lab.ipynb", n, s) for n, s in enumerate((HUNT, "def double(x): return float(hunt())"), 1)
+    )
+    sample, secret = server.record(Job(cells, calls, public_dir)).answers
+    assert decode(sample, Limits()).values["twice"] == 0
+    assert decode(secret, Limits()).values["twice"] > 0

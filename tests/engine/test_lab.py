@@ -1,0 +1,44 @@
+"""What a lab makes of a hand-in before anything runs."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.course import find_course
+from autograder.lab import MAX_FILES, read_lab
+from autograder.submission.find import find_submissions
+
+LAB = read_lab(find_course(Path(__file__)).assignment("protonet"))
+
+
+@pytest.mark.parametrize(("count", "size"), [(MAX_FILES + 1, 1), (1, 33 << 20)])
+def test_what_does_not_fit_into_the_sandbox_is_one_sentence(tmp_path: Path, count: int, size: int) -> None:
+    (tmp_path / "protonet.ipynb").write_bytes(LAB.assignment.notebook.read_bytes())
+    for number in range(count):
+        (tmp_path / f"{number}.bin").write_bytes(b"x" * size)
+    read = LAB.read(tmp_path)
+    assert read.problem is not None
+    assert "Hand in the work and its checkpoints, no data." in read.problem
+    assert not read.files
+
+
+def test_what_fits_is_read(tmp_path: Path) -> None:
+    (tmp_path / "protonet.ipynb").write_bytes(LAB.assignment.notebook.read_bytes())
+    (tmp_path / "protonet-trained.pth").write_bytes(b"weights")
+    read = LAB.read(tmp_path)
+    assert read.problem is None
+    assert dict(read.files) == {"protonet-trained.pth": b"weights"}
+
+
+def test_no_student_has_the_name_of_the_class_page(tmp_path: Path) -> None:
+    for name in ("index.ipynb", "Index.py"):
+        (tmp_path / name).write_text("{}")
+    found = find_submissions([tmp_path / "index.ipynb", tmp_path / "Index.py"], LAB.policy)
+    assert [one.student for one in found] == ["index-2", "Index-3"]
+
+
+def test_modules_to_preload_are_what_the_lab_imports_without_its_helpers() -> None:
+    modules = LAB.modules()
+    assert modules[0] == "torch"
+    assert "data_utils.seeding" in modules
+    assert not {"encoder", "probes", "figures", "otter"} & set(modules)
