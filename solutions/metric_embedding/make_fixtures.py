@@ -1,0 +1,212 @@
+"""Make the cases of the metric embedding lab: `python solutions/metric_embedding/make_fixtures.py`.
+
+Same files every time. The digits are those of the installed package; sample and secret cases share none.
+The labels of the images that handed-in weights are measured on lie beside the cases, in `labels/`, since a
+case is seen by the submission.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+from manifest import FIXTURES, record
+
+from data_utils.cases import pack, write_case
+from data_utils.mnist import split_digits
+
+
+def main() -> None:
+    """Write all cases and labels."""
+    images, labels = map(torch.from_numpy, split_digits()["t10k"])
+    labels = labels.long()
+    # Eight in ten of the unseen digits are for the secret cases.
+    for part, chosen, seed in (("sample", slice(0, 200), 100), ("secret", slice(200, 1000), 200)):
+        generator = torch.Generator().manual_seed(seed)
+        folder = FIXTURES / part
+        (folder / "labels").mkdir(parents=True, exist_ok=True)
+        for name, text in cases(part, images[chosen], labels[chosen], generator).items():
+            (folder / f"{name}.json").write_text(text)
+        for path in (*folder.glob("*.json"), *folder.glob("labels/*.json")):
+            record(path, command="python solutions/metric_embedding/make_fixtures.py", seed=seed)
+
+
+def cases(part: str, images: Tensor, labels: Tensor, g: torch.Generator) -> dict[str, str]:
+    """All cases of a part by file name."""
+    if part == "sample":
+        made = {
+            "draws": draws(images, labels, [4, 2, 3, 2, 5, 2, 3, 2, 2, 3], g),
+            "items": items(images, labels, 20, 6, g),
+            "kept_without_3": kept("kept", images, labels, 3, 30, 12, g),
+            "kept_draws_without_3": kept("kept_draws", images, labels, 3, 30, 12, g),
+            "loss": loss(g, batch=6, emb_size=4),
+            "order_of_one_map": order(g, maps_in=1, maps_out=3, size=6),
+            "kernel_3": kernel(g, maps_in=1, maps_out=4, k=3, bias=True),
+            "kernel_1_without_bias": kernel(g, maps_in=32, maps_out=3, k=1, bias=False),
+            "network": network(g, batch=3, channels=1, emb_size=32),
+            "identity": write_case("identity", images=pack(images[:3, None] / 255, 255)),
+            "projection": projection(g, rows=40, columns=8),
+        }
+        count = 200
+    else:
+        made = {
+            "draws": draws(images, labels, [2, 7, 3, 5, 2, 4, 8, 3, 2, 4], g),
+            "items": items(images, labels, 30, 9, g),
+            "kept_without_0": kept("kept", images, labels, 0, 40, 15, g),
+            "kept_without_9": kept("kept", images, labels, 9, 40, 15, g),
+            "kept_draws_without_0": kept("kept_draws", images, labels, 0, 40, 15, g),
+            "loss": loss(g, batch=9, emb_size=5),
+            "loss_of_one": loss(g, batch=1, emb_size=3, active=True),
+            "loss_far_apart": loss(g, batch=7, emb_size=32, scale=6.0),
+            "order_of_one_map": order(g, maps_in=1, maps_out=2, size=7),
+            "order_of_many_maps": order(g, maps_in=32, maps_out=35, size=5),
+            "kernel_3_without_bias": kernel(g, maps_in=32, maps_out=4, k=3, bias=False),
+            "kernel_5": kernel(g, maps_in=1, maps_out=3, k=5, bias=True),
+            "kernel_1": kernel(g, maps_in=32, maps_out=2, k=1, bias=True),
+            "network": network(g, batch=2, channels=1, emb_size=32),
+            "network_of_one_image": network(g, batch=1, channels=1, emb_size=32),
+            "network_of_colours": network(g, batch=2, channels=3, emb_size=48),
+            "identity": write_case("identity", images=pack(images[:5, None] / 255, 255)),
+            "projection": projection(g, rows=90, columns=32),
+            "projection_of_few": projection(g, rows=25, columns=300),
+        }
+        count = 400
+    made["trained_on_all"] = trained("trained_on_all", part, images[:count], labels[:count], g)
+    rest = slice(len(images) - count, len(images))
+    made["trained_without_0"] = trained("trained_without_0", part, images[rest], labels[rest], g)
+    return made
+
+
+def draws(images, labels, counts, g):
+    """So many images of each class, in any order; draws for the images of three classes."""
+    chosen = torch.cat([(labels == c).nonzero().flatten()[:count] for c, count in enumerate(counts)])
+    chosen = chosen[torch.randperm(len(chosen), generator=g)]
+    sizes = labels[chosen].bincount(minlength=10)[labels[chosen]]
+    anchors = [
+        int((sizes == size).nonzero()[0])
+        for size in (sizes.min(), sizes.sort().values[len(sizes) // 2], sizes.max())
+    ]
+    digits = {"digits": pack(images[chosen]), "labels": labels[chosen]}
+    return write_case("draws", **digits, tests=5, anchors=torch.tensor(anchors), draws=1200)
+
+
+def items(images, labels, count, tests, g):
+    """Digits of all ten classes."""
+    chosen = _all_classes(labels, count, g)
+    return write_case("items", digits=pack(images[chosen]), labels=labels[chosen], tests=tests)
+
+
+def kept(probe, images, labels, remove_class, count, tests, g):
+    """Digits of all ten classes, one of which is to go."""
+    chosen = _all_classes(labels, count, g)
+    digits = {"digits": pack(images[chosen]), "labels": labels[chosen]}
+    rounds = {"rounds": 20} if probe == "kept_draws" else {}
+    return write_case(probe, **digits, tests=tests, remove_class=remove_class, **rounds)
+
+
+def loss(g, batch, emb_size, scale=1.0, active=None):
+    """Triplets of 2 x 2 pixels and a map (emb_size, 4) to embeddings; some keep the margin, some do not.
+
+    No hinge is near its bend, and the two distances of a triplet differ: there gradients are free to choose.
+    """
+    while True:
+        anchor, positive, negative = scale * torch.randn(3, batch, 1, 2, 2, generator=g)
+        negative = anchor + (negative - anchor) * torch.linspace(0.4, 1.6, batch).view(-1, 1, 1, 1)
+        weight = torch.randn(emb_size, 4, generator=g) / 2
+        a, p, n = (_short(x).flatten(1) @ _short(weight).T for x in (anchor, positive, negative))
+        hinge = (a - p).norm(dim=1) - (a - n).norm(dim=1) + 1
+        some = batch == 1 or ((hinge > 0.1).any() and (hinge < -0.1).any())
+        if (hinge.abs() > 0.05).all() and some and (active is None or (hinge > 0.3).all()):
+            break
+    images = {"anchor": anchor, "positive": positive, "negative": negative, "weight": weight}
+    return write_case("triplet_loss", **{name: _short(values) for name, values in images.items()})
+
+
+def order(g, maps_in, maps_out, size):
+    """Maps whose means and widths differ by image and by channel: no two normalisations agree on them."""
+    return write_case("block_order", images=_maps(g, 3, maps_in, size), maps_out=maps_out)
+
+
+def kernel(g, maps_in, maps_out, k, bias):
+    """A kernel and offsets to put into a block."""
+    return write_case(
+        "block_kernel",
+        images=_maps(g, 2, maps_in, 7),
+        maps_out=maps_out,
+        k=k,
+        bias=int(bias),
+        kernel=_short(torch.randn(maps_out, maps_in, k, k, generator=g) / maps_in**0.5),
+        offsets=_short(1 + torch.rand(maps_out, generator=g)),
+    )
+
+
+def network(g, batch, channels, emb_size):
+    """Images of smooth noise, in [0, 1], and weights that make one number of the features."""
+    coarse = torch.rand(batch, channels, 7, 7, generator=g)
+    images = F.interpolate(coarse, size=28, mode="bilinear", align_corners=False)
+    noisy = (images + 0.2 * torch.rand(images.shape, generator=g)).clamp(0, 1)
+    weights = _short(torch.randn(batch, emb_size, generator=g))
+    return write_case("network", images=pack(noisy, 255), emb_size=emb_size, weights=weights)
+
+
+def projection(g, rows, columns):
+    """Rows far from the origin that spread in two directions and hardly in the others."""
+    directions = torch.linalg.qr(torch.randn(columns, columns, generator=g)).Q
+    widths = torch.full((columns,), 0.15)
+    widths[:2] = torch.tensor([3.0, 1.5])
+    centred = torch.randn(rows, columns, generator=g) * widths
+    centred[:, 2] += 12  # the mean lies outside the plane of the largest variance
+    return write_case("projection", features=_short(centred @ directions.T))
+
+
+def trained(probe, part, images, labels, g):
+    """Digits slightly turned, scaled and moved, so that no file has these very images; labels apart."""
+    place = torch.randperm(len(images), generator=g)
+    name = f"{part}/labels/{probe}.json"
+    (FIXTURES / name).write_text(json.dumps(labels[place].tolist()) + "\n")
+    warped = _warped(images[place].float() / 255, g)
+    return write_case(probe, images=pack(warped[:, None], 255), labels_file=name)
+
+
+def _warped(images, g):
+    count = len(images)
+    angle, zoom_x, zoom_y, shear, move_x, move_y = (
+        width * (2 * torch.rand(count, generator=g) - 1) for width in (0.1, 0.06, 0.06, 0.08, 0.05, 0.05)
+    )
+    cos, sin = angle.cos(), angle.sin()
+    rows = [
+        torch.stack([(1 + zoom_x) * cos, -sin + shear, move_x], dim=1),
+        torch.stack([sin, (1 + zoom_y) * cos, move_y], dim=1),
+    ]
+    grid = F.affine_grid(torch.stack(rows, dim=1), [count, 1, 28, 28], align_corners=False)
+    return F.grid_sample(images[:, None], grid, align_corners=False)[:, 0].clamp(0, 1)
+
+
+def _all_classes(labels, count, g):
+    """Indices of `count` images, two of each class at least."""
+    while True:
+        chosen = torch.randperm(len(labels), generator=g)[:count]
+        if (labels[chosen].bincount(minlength=10) >= 2).all():
+            return chosen
+
+
+def _maps(g, batch, channels, size):
+    centres = torch.randn(batch, channels, 1, 1, generator=g)
+    widths = 0.5 + 2 * torch.rand(batch, channels, 1, 1, generator=g)
+    return _short(centres + widths * torch.randn(batch, channels, size, size, generator=g))
+
+
+def _short(values: Tensor) -> Tensor:
+    """Rounded to multiples of 1/1024: short to write, exact in float32."""
+    return (values * 1024).round() / 1024
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    main()
