@@ -1,5 +1,6 @@
 """What a student reads about one task's sample cases: as text and as HTML. Trusted side."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -45,8 +46,8 @@ def feedback_text(task: TaskResult) -> str:
     text = [f"{title:<60} sample cases: {right} of {len(lines)} checks"]
     for line in lines:
         text.append(f"  {'ok' if line.passed else 'x '} {line.name}")
-        text += [f"     {part}" for part in (line.said, line.hint) if part]
-    text += _misconception(task)
+        text += [*_indented(line.said), *_indented(line.hint)]
+    text += _indented(_misconception(task))
     text.append(f"  {PROMISE if lines else NO_SAMPLES}")
     return "\n".join(text) + "\n"
 
@@ -56,9 +57,8 @@ def feedback_html(task: TaskResult) -> str:
     lines = lines_of(task)
     right = sum(line.passed for line in lines)
     rows = "".join(_row(line) for line in lines)
-    misconception = "".join(
-        f"<p style='margin:.4em 0'>{escape(part.strip())}</p>" for part in _misconception(task)
-    )
+    told = _misconception(task)
+    misconception = f"<p style='margin:.4em 0'>{escape(told)}</p>" if told else ""
     colour = _COLOURS[right == len(lines)] if lines else "#57606a"
     return (
         f"<div style='border-left:4px solid {colour};padding:.3em 1em;font-family:system-ui,sans-serif'>"
@@ -78,8 +78,12 @@ def summary_text(tasks: Sequence[TaskResult]) -> str:
     return text + (f" Next: {waiting[0].id} {waiting[0].title}.\n" if waiting else "\n")
 
 
-def _misconception(task: TaskResult) -> list[str]:
-    return [f"     This is what one gets when: {' '.join(task.hint.split())}"] if task.misconception else []
+def _misconception(task: TaskResult) -> str:
+    return f"This is what one gets when: {' '.join(task.hint.split())}" if task.misconception else ""
+
+
+def _indented(text: str) -> list[str]:
+    return textwrap.wrap(text, 96, initial_indent="     ", subsequent_indent="     ", break_on_hyphens=False)
 
 
 def _row(line: Line) -> str:

@@ -1,0 +1,62 @@
+"""What a student reads under a check cell and in the terminal."""
+
+from autograder.reports.feedback import NO_SAMPLES, PROMISE, feedback_html, feedback_text, summary_text
+from autograder.results import TaskResult, TestResult
+
+
+def task(*tests: TestResult, **more: object) -> TaskResult:
+    return TaskResult.model_validate(
+        {"id": "1.1", "title": "Area", "kind": "code", "status": "failed", "score": 0, "max_score": 5}
+        | {"tests": tests}
+        | more
+    )
+
+
+def made(name: str, status: str, message: str = "", hint: str = "") -> TestResult:
+    return TestResult(name=name, case="c", visibility="sample", status=status, message=message, hint=hint)  # type: ignore[arg-type]
+
+
+WRONG = made("is square", "failed", "expected 4, got 5.", "Multiply.")
+RIGHT = made("is positive", "passed")
+
+
+def test_what_is_wrong_comes_with_case_message_and_hint() -> None:
+    text = feedback_text(task(WRONG, RIGHT))
+    assert "1.1 Area" in text
+    assert "sample cases: 1 of 2 checks" in text
+    assert "  x  is square\n     c: expected 4, got 5.\n     Multiply.\n  ok is positive\n" in text
+    assert PROMISE in text
+
+
+def test_a_named_misconception_takes_the_place_of_the_hints() -> None:
+    named = task(WRONG, misconception="around", hint="You went around\nthe square.")
+    assert "This is what one gets when: You went around the square." in feedback_text(named)
+    assert "Multiply." not in feedback_text(named)
+
+
+def test_a_hint_is_told_once() -> None:
+    again = made("is whole", "failed", "expected 4, got 5.", "Multiply.")
+    assert feedback_text(task(WRONG, again)).count("Multiply.") == 1
+
+
+def test_long_hints_are_wrapped() -> None:
+    long = task(made("is square", "failed", "", "word " * 60))
+    assert max(map(len, feedback_text(long).splitlines())) <= 100
+
+
+def test_a_students_text_is_escaped() -> None:
+    html = feedback_html(task(made("is square", "error", "<script>alert(1)</script>")))
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_a_task_without_sample_cases_says_so() -> None:
+    assert NO_SAMPLES in feedback_text(task())
+
+
+def test_the_summary_names_what_comes_next() -> None:
+    done = task(RIGHT, status="passed")
+    assert summary_text([done, task(WRONG, id="1.2")]) == (
+        "1 of 2 tasks pass their sample cases. Next: 1.2 Area.\n"
+    )
+    assert summary_text([done]) == "1 of 1 tasks pass their sample cases.\n"
