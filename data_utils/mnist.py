@@ -38,7 +38,7 @@ class MNISTFolder:
             return f"MNIST: the real set in {self.root}"
         return (
             "MNIST: not found, 5,000 of its digits stand in: 4,000 to train on, 1,000 to test on "
-            "(find_mnist(download=True) gets the real set)"
+            "(autograder data prepare mnist --download gets the real set)"
         )
 
 
@@ -122,5 +122,5 @@ def _check(root: Path) -> None:
             if found != size:
                 raise DataError(
                     f"{path} {'is missing' if not path.exists() else f'has {found} bytes, not {size}'}. "
-                    f"Remove {path.parent} and unpack the set again, or call find_mnist(download=True)."
+                    f"Remove {path.parent} and unpack the set again, or run: autograder data prepare mnist --download"
                 )

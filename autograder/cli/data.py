@@ -12,17 +12,20 @@ class DataSet(StrEnum):
     """The sets that the labs use."""
 
     omniglot = "omniglot"
+    mnist = "mnist"
 
 
-Name = Annotated[DataSet | None, typer.Argument(metavar="[SET]", help="omniglot; all sets without.")]
+Name = Annotated[DataSet | None, typer.Argument(metavar="[SET]", help="omniglot or mnist; all sets without.")]
 
 
 @app.command()
 def status() -> None:
     """Say for each data set whether the real one was found, and where."""
+    from data_utils.mnist import find_mnist
     from data_utils.omniglot import OmniGlotDataSet
 
     typer.echo(OmniGlotDataSet())
+    typer.echo(find_mnist())
 
 
 @app.command()
@@ -33,16 +36,25 @@ def prepare(
     """Prepare data sets once, so that labs load them at once; without the real set, what stands in for it."""
     from urllib.error import URLError
 
-    from data_utils.omniglot import OmniGlotDataSet
     from data_utils.places import DataError
 
-    for _ in [name] if name else DataSet:  # there is one so far
+    for data_set in [name] if name else DataSet:
         try:
-            data = OmniGlotDataSet(download=download)
+            typer.echo(_prepared(data_set, download))
         except (URLError, RuntimeError) as error:
             raise DataError(
-                f"Omniglot could not be downloaded ({error}). Try again, or set COURSE_DATA to its folder."
+                f"{data_set} could not be downloaded ({error}). Try again, or set COURSE_DATA to its folder."
             ) from error
-        data.prepare_data_set(use_multi_proc=True)
-        typer.echo(data)
-        typer.echo("Omniglot: prepared")
+        typer.echo(f"{data_set}: prepared")
+
+
+def _prepared(data_set: DataSet, download: bool) -> str:
+    if data_set is DataSet.mnist:
+        from data_utils.mnist import find_mnist
+
+        return str(find_mnist(download=download))
+    from data_utils.omniglot import OmniGlotDataSet
+
+    omniglot = OmniGlotDataSet(download=download)
+    omniglot.prepare_data_set(use_multi_proc=True)
+    return str(omniglot)

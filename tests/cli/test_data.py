@@ -20,6 +20,7 @@ def test_status_says_what_stands_in_and_how_to_get_the_real_set() -> None:
     assert done.exit_code == 0
     assert "drawn glyph alphabets stand in" in done.output
     assert "autograder data prepare omniglot" in done.output
+    assert "autograder data prepare mnist" in done.output
 
 
 def test_status_names_the_folder_of_the_real_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
