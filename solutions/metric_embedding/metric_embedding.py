@@ -398,7 +398,8 @@ class SimpleMetricEmbedding(nn.Module):
 #
 # On the real MNIST three epochs take about five minutes and reach 98 % of the test images; with the stand-in
 # it is a minute, and 94 to 96 %. The trained weights, saved in task 3d, are what is graded: the grader has
-# your network embed digits that it has not seen, without their labels, and works out the accuracy itself.
+# your network embed digits that it has not seen, without their labels, and works out the accuracy itself. The
+# check of this task stands there, too.
 
 
 # %% id="answer-3b" tags=["task-3b", "skip"]
@@ -495,7 +496,7 @@ figures.show_representatives(mean_images)
 # fresh `SimpleMetricEmbedding`, load the file into it and classify again: the accuracy must be the same to
 # the last digit.
 
-# %% id="answer-3d" tags=["task-3d", "skip"]
+# %% id="answer-3d" tags=["task-3d", "task-3b", "skip"]
 # TODO 3d: save `model`'s weights; `loaded`, a new network with the weights from the file, in eval mode
 # BEGIN SOLUTION
 torch.save(model.state_dict(), "metric-embedding.pth")
