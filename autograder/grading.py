@@ -9,7 +9,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
-from autograder.authoring.bank import read_bank
 from autograder.fleet.local import as_finished
 from autograder.judging.expectations import Expectations, answers_of
 from autograder.judging.judge import check_graders, judge
@@ -96,10 +95,9 @@ def with_bench(
 
 def with_instructors_bench(lab: Lab, settings: Settings, body: Callable[[Bench], T]) -> T:
     """`with_bench` where the solutions are at hand: expected answers come from them."""
-    bank = read_bank(lab.assignment, lab.rubric, lab.policy)
 
     def known(graders: Graders, server: ForkServer, environment: Environment) -> Expectations:
-        return known_expectations(lab, bank, graders, server, environment, settings.workers)
+        return known_expectations(lab, graders, server, environment, settings.workers)
 
     return with_bench(lab, settings, known, body)
 

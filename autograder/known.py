@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import autograder
-from autograder.authoring.bank import Bank
+from autograder.authoring.bank import Bank, read_bank
 from autograder.fleet.local import as_finished
 from autograder.judging.expectations import Expectations, answers_of, expectations_of
 from autograder.judging.session import Graders
@@ -19,19 +19,19 @@ from data_utils.places import cache_dir
 
 
 def known_expectations(
-    lab: Lab, bank: Bank, graders: Graders, server: ForkServer, environment: Environment, workers: int
+    lab: Lab, graders: Graders, server: ForkServer, environment: Environment, workers: int
 ) -> Expectations:
     """Expected answers for every case of the lab: from the cache, else recorded now and cached.
 
     Raises:
+        AuthoringError: the solutions cannot be used; names file and line.
         SandboxError: the reference itself fails; says where.
     """
-    path = (
-        cache_dir() / "expectations" / f"{lab.assignment.name}-{_digest(lab, bank, graders, environment)}.zip"
-    )
+    path = cache_dir() / "expectations" / f"{lab.assignment.name}-{_digest(lab, graders, environment)}.zip"
     try:
         recordings, about = load(path)
     except ValueError:
+        bank = read_bank(lab.assignment, lab.rubric, lab.policy)
         recordings, about = record_known(lab, bank, graders, server, workers)
         path.parent.mkdir(parents=True, exist_ok=True)
         save(path, recordings, about)
@@ -82,17 +82,13 @@ def _insist(name: str, recording: Recording, lab: Lab) -> None:
             raise SandboxError(f"{name} fails in probe {key[0]} on {key[1]}: {why}. {cells}".strip())
 
 
-def _digest(lab: Lab, bank: Bank, graders: Graders, environment: Environment) -> str:
-    parts = [autograder.__version__, lab.digest(), environment.model_dump_json(), _sources()]
-    parts += [str(sorted(graders.compared()))]
-    parts += [f"{name}:{submission.sha256}" for name, submission in bank.combinations(lab.rubric).items()]
-    parts += [f"{w.name}:{w.submission.sha256}:{w.hint}:{sorted(w.loses)}" for w in bank.wrong]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
-
-
-def _sources() -> str:
-    """A hash of the code that records, so that changing the engine never serves old answers."""
-    digest = hashlib.sha256()
-    for path in sorted((Path(autograder.__file__).parent / "sandbox").glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+def _digest(lab: Lab, graders: Graders, environment: Environment) -> str:
+    """A hash of all that the answers of the lab's own submissions may depend on."""
+    digest = hashlib.sha256(f"{lab.digest()} {environment} {sorted(graders.compared())}".encode())
+    engine = Path(autograder.__file__).parent
+    sources = [*engine.glob("sandbox/*.py"), *engine.glob("authoring/*.py"), *engine.glob("submission/*.py")]
+    for folder in (lab.assignment.solution_dir, lab.assignment.fixtures_dir / "checkpoints"):
+        sources += [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    for path in sorted([*sources, lab.assignment.notebook]):
+        digest.update(f"{path.name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:24]

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import nbformat
-
 from autograder.authoring.master import Master, MasterCell, marker
 from autograder.rubric import Rubric
 from autograder.submission.extract import PLACEHOLDER
@@ -71,6 +69,8 @@ def _notebook(master: Master, name: str, source_of: Callable[[MasterCell], str])
     if last:
         cells.append(_check("all", "grader.check_all()"))
     cells.append(_check("export", _EXPORT))
+    import nbformat  # slow to import, and only building needs it
+
     notebook = nbformat.from_dict(  # type: ignore[no-untyped-call]
         {
             "cells": cells,
