@@ -122,5 +122,6 @@ def _check(root: Path) -> None:
             if found != size:
                 raise DataError(
                     f"{path} {'is missing' if not path.exists() else f'has {found} bytes, not {size}'}. "
-                    f"Remove {path.parent} and unpack the set again, or run: autograder data prepare mnist --download"
+                    f"Remove {path.parent} and unpack the set again, or run: "
+                    "autograder data prepare mnist --download"
                 )
