@@ -51,6 +51,8 @@ def options(
 
 def main() -> None:
     """Run the command line; what a person can mend is one sentence, never a traceback."""
+    # Judging on one thread is repeatable; what runs side by side are submissions.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     code = _run()
     sys.stdout.flush()
     sys.stderr.flush()
