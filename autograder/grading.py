@@ -60,7 +60,9 @@ class Bench:
             tasks = judge(self.graders, self.lab.rubric, answers, self.expectations)
         except Exception as error:  # whatever a submission provokes, the rest of the class is graded
             return self.failed(submission, f"{type(error).__name__}: {error}")
-        return result_of(self.lab, submission, tasks, self.environment, _cell_problems(recording))
+        # Judged again elsewhere, a recording was still made at the level at which it was made.
+        environment = self.environment.model_copy(update={"sandbox": recording.level})
+        return result_of(self.lab, submission, tasks, environment, _cell_problems(recording))
 
     def failed(self, submission: Submission, fault: str) -> Result:
         """The result where something of ours failed: loud, and never a zero in silence."""

@@ -16,7 +16,7 @@ from autograder.judging.expectations import Expectations
 from autograder.judging.session import Graders, with_graders
 from autograder.lab import Lab, read_lab
 from autograder.results import Result
-from autograder.sandbox import RawAnswer, Recording
+from autograder.sandbox import Level, RawAnswer, Recording
 from autograder.sandbox.answers import encode
 from autograder.sandbox.client import ForkServer
 from autograder.sandbox.store import load
@@ -26,7 +26,7 @@ LAB = read_lab(find_course(Path(__file__)).assignment("protonet"), ("sample",))
 HUGE = b'{"values": {"accuracy": 99999999999999999999}}'
 
 
-def judged(lab: Lab, forged: Callable[[RawAnswer], bytes | None]) -> Result:
+def judged(lab: Lab, forged: Callable[[RawAnswer], bytes | None], level: Level = "full") -> Result:
     """The reference's sample answers with some frames replaced, judged without any sandbox."""
     recording = load(lab.assignment.expectations)[0]["reference"]
     answers = [replace(raw, frame=forged(raw) or raw.frame) for raw in recording.answers]
@@ -40,7 +40,7 @@ def judged(lab: Lab, forged: Callable[[RawAnswer], bytes | None]) -> Result:
 
     def body(graders: Graders) -> Result:
         bench = Bench(lab, ForkServer(), expectations, environment_of("full"), graders)
-        forged_recording = Recording("full", (*answers, *rest))
+        forged_recording = Recording(level, (*answers, *rest))
         return bench.judged(Submission("cheat", "cheat", "0"), forged_recording)
 
     return with_graders(lab.assignment.graders, lab.calls, lab.rubric.settings, body)
@@ -56,6 +56,10 @@ def statuses(result: Result) -> dict[str, str]:
 
 def test_the_reference_passes_so_that_forging_could_show() -> None:
     assert set(statuses(judged(LAB, lambda raw: None)).values()) == {"passed"}
+
+
+def test_a_result_names_the_level_of_the_recording_not_of_the_machine_that_judges() -> None:
+    assert judged(LAB, lambda raw: None, level="landlock").environment.sandbox == "landlock"
 
 
 @pytest.mark.parametrize("name", ["query_slopes", "support_grad", "weight_slopes"])
