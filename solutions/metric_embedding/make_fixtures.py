@@ -14,12 +14,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-
-from manifest import FIXTURES, record
+sys.path.insert(0, str(ROOT))
 
 from data_utils.cases import pack, write_case
+from data_utils.manifest import record
 from data_utils.mnist import split_digits
+
+FIXTURES = ROOT / "fixtures/metric_embedding"
 
 
 def main() -> None:
@@ -34,7 +35,7 @@ def main() -> None:
         for name, text in cases(part, images[chosen], labels[chosen], generator).items():
             (folder / f"{name}.json").write_text(text)
         for path in (*folder.glob("*.json"), *folder.glob("labels/*.json")):
-            record(path, command="python solutions/metric_embedding/make_fixtures.py", seed=seed)
+            record(FIXTURES, path, command="python solutions/metric_embedding/make_fixtures.py", seed=seed)
 
 
 def cases(part: str, images: Tensor, labels: Tensor, g: torch.Generator) -> dict[str, str]:

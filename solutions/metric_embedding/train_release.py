@@ -19,10 +19,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "assignments/metric_embedding"), str(ROOT), str(Path(__file__).parent)]
+sys.path[:0] = [str(ROOT / "assignments/metric_embedding"), str(ROOT)]
 
 import torch
-from manifest import FIXTURES, record
 
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
@@ -30,10 +29,12 @@ from autograder.course import Assignment
 from autograder.sandbox.runner import run_cells
 from autograder.submission import Cell
 from autograder.submission.extract import cells_from_notebook, policy_of
+from data_utils.manifest import record
 from data_utils.mnist import MNISTFolder, find_mnist
 from data_utils.seeding import seed_everything
 
 LAB = Assignment(ROOT, "metric_embedding")
+FIXTURES = LAB.fixtures_dir
 HANDED_IN = LAB.solution_dir / "files"
 SEED = 42
 EPOCHS = {"mnist": 3, "digits": 12}  # as in the notebook
@@ -96,7 +97,7 @@ def ship(trained: Path) -> None:
         command = (
             "COURSE_DATA=... python solutions/metric_embedding/train_release.py release --out runs/metric"
         )
-        record(target, command=command, seed=SEED, trained_on="mnist", **figures[name])
+        record(FIXTURES, target, command=command, seed=SEED, trained_on="mnist", **figures[name])
         print(target, target.stat().st_size, "bytes", figures[name])
 
 

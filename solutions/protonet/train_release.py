@@ -17,15 +17,17 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import trange
 
-sys.path[:0] = [str(Path(__file__).parents[2] / "assignments/protonet"), str(Path(__file__).parents[2])]
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "assignments/protonet"), str(ROOT)]
 
 from encoder import OmniGlotEncoder
 from evaluation import embed_classes
-from manifest import FIXTURES, record
 
+from data_utils.manifest import record
 from data_utils.omniglot import OmniGlotDataSet, sample_from_torch_sample_dict
 from data_utils.seeding import seed_everything
 
+FIXTURES = ROOT / "fixtures/protonet"
 RELEASED = FIXTURES / "checkpoints/proto-net-release.pth"
 SEED = 42
 EMB_DIM = 64
@@ -140,6 +142,7 @@ def release(checkpoint: Path, episodes: int, machine: str) -> None:
     kept = {"proto_net": state["proto_net"], "trained_on": state["trained_on"], "episodes": state["episodes"]}
     torch.save(kept, RELEASED)
     record(
+        FIXTURES,
         RELEASED,
         command=f"python solutions/protonet/train_release.py train; release {checkpoint.name}",
         seed=SEED,

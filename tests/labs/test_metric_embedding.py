@@ -46,7 +46,7 @@ def _load(path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """A script or helper of the lab by its path; names such as `utils` are other labs' too."""
     for folder in (LAB.public_dir, LAB.solution_dir):
         monkeypatch.syspath_prepend(str(folder))
-    for name in ("utils", "figures", "manifest"):
+    for name in ("utils", "figures"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     spec = importlib.util.spec_from_file_location(f"metric_embedding_{path.stem}", path)
     assert spec is not None
@@ -158,7 +158,6 @@ def test_the_manifest_has_every_file_as_it_is() -> None:
 def test_the_script_makes_the_same_cases_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = _load(LAB.solution_dir / "make_fixtures.py", monkeypatch)
     monkeypatch.setattr(script, "FIXTURES", tmp_path)
-    monkeypatch.setattr(sys.modules["manifest"], "FIXTURES", tmp_path)
     script.main()
     made = [path.relative_to(tmp_path) for path in tmp_path.rglob("*.json")]
     assert len(made) > 30

@@ -3,8 +3,6 @@
 import hashlib
 import importlib.util
 import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -18,12 +16,11 @@ MADE = ("sample/*.json", "secret/*.json", "checkpoints/*.pth", "example_data.jso
 
 
 @pytest.fixture
-def make_fixtures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ModuleType]:
+def make_fixtures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     """The script, set to write to another folder."""
     if OmniGlotDataSet().source != "omniglot":
         pytest.skip("the real Omniglot is not here: set COURSE_DATA to its folder")
     folder = ROOT / "solutions/protonet"
-    sys.modules.pop("manifest", None)
     monkeypatch.syspath_prepend(str(folder))
     spec = importlib.util.spec_from_file_location("make_fixtures", folder / "make_fixtures.py")
     assert spec is not None
@@ -31,9 +28,7 @@ def make_fixtures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[M
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.setattr(module, "FIXTURES", tmp_path)
-    monkeypatch.setattr(sys.modules["manifest"], "FIXTURES", tmp_path)
-    yield module
-    del sys.modules["manifest"]  # other labs' scripts may have one of that name
+    return module
 
 
 def test_the_manifest_has_every_file_as_it_is():
