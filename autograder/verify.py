@@ -51,7 +51,7 @@ def verify(lab: Lab, settings: Settings) -> Verification:
         submissions |= {f"accepted/{variant.name}": variant.submission for variant in bank.accepted}
 
         def record(name: str) -> Recording:
-            return bench.server.record(lab.job(submissions[name]))
+            return bench.server.record(bench.lab.job(submissions[name]))
 
         recorded = dict(as_finished(record, submissions, settings.workers))
         return _verified(bench, bank, recorded, began)

@@ -40,7 +40,7 @@ def check(
         raise CourseError(submission.problem)
 
     def body(bench: Bench) -> Result:
-        return bench.judged(submission, bench.server.record(lab.job(submission)))
+        return bench.judged(submission, bench.server.record(bench.lab.job(submission)))
 
     result = with_bench(lab, Settings(), lambda *_: read_expectations(lab), body)
     for problem in result.problems:

@@ -4,6 +4,7 @@ Runs inside. Nothing it says is believed further than its own submission.
 """
 
 import contextlib
+import gc
 import io
 import os
 import resource
@@ -58,6 +59,7 @@ def run(
         namespace = runner.run_cells(job.cells, left_out, definitions, report)
         probe = _probes(job)
         os.chdir(scratch)
+        gc.freeze()  # a collection in a fork would write to every object, and the kernel copy every page
         report(Report(Kind.LOADED))
         _serve(job, plan, namespace, probe, ends, report)
     finally:

@@ -32,10 +32,10 @@ def write_job(to: socket.socket, job: Job) -> None:
         "limits": job.limits.model_dump(),
     }
     _write(to, header, b"".join(job.files.values()))
-    inputs: dict[tuple[str, str], list[str]] = {}
+    inputs: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
     for call in job.calls:
-        inputs.setdefault(call.group, []).append(call.data)
-    files = [_read_only_file(json.dumps(texts).encode()) for texts in inputs.values()]
+        inputs.setdefault(call.group, []).append((call.probe, call.case, call.data))
+    files = [_read_only_file(json.dumps(cases).encode()) for cases in inputs.values()]
     try:
         socket.send_fds(to, [b"i"], files)
     finally:
@@ -66,14 +66,13 @@ def read_job(source: socket.socket) -> tuple[Job, Mapping[tuple[str, str], int]]
     return job, dict(zip(groups, files, strict=True))
 
 
-def read_inputs(file: int) -> list[str]:
-    """The cases' texts in such a file, in the order of its group's calls. Each fork reads it afresh."""
+def read_inputs(file: int) -> dict[tuple[str, str], str]:
+    """The texts in such a file by probe and case. Each fork reads it afresh."""
     data, part = b"", b"-"
     while part:
         part = os.pread(file, 1 << 20, len(data))
         data += part
-    texts: list[str] = json.loads(data)
-    return texts
+    return {(probe, case): text for probe, case, text in json.loads(data)}
 
 
 def write_recording(to: socket.socket, recording: Recording | str) -> None:
