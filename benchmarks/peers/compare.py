@@ -4,10 +4,11 @@
     python benchmarks/peers/compare.py [--counts 1 10 100] [--most-of-peers 10]
 
 Two losses with three checks each (`assignment.py`). Wall clock and CPU time are of whole commands, from a
-cold start; peak memory is that of the largest single process. A peer's loops take the same time for each further
-submission, so that above `--most-of-peers` submissions they are not run but continued in a straight line, and
-marked so. `jsonschema` takes seconds to import where `rfc3987-syntax` is installed, which comes with nbgrader;
-uninstall it before, so that the peers are measured at their best.
+cold start; peak memory is that of the largest single process. A peer takes the same time for each further
+submission, so above `--most-of-peers` it is not run but continued in a straight line, and marked so.
+
+`jsonschema` takes seconds to import where `rfc3987-syntax` is installed, which comes with nbgrader: uninstall
+it before, so that the peers are measured at their best.
 """
 
 import argparse
