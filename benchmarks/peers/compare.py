@@ -63,19 +63,19 @@ def ours_of(room: Path, notebooks: list[Path]) -> Cost:
         ours(course)
         _grade(course, notebooks[:1], room / "warm")  # records the expected answers, as for every first class
     shutil.rmtree(out, ignore_errors=True)
-    cost = measured([_grade_command(notebooks, out)], course)
+    cost = measured([grade_command(notebooks, out)], course)
     scores = {json.loads(p.read_text())["score"] for p in (out / "results").glob("*.json")}
     assert scores == {6.0}, scores
     return cost
 
 
-def _grade_command(notebooks: list[Path], out: Path) -> list[str]:
+def grade_command(notebooks: list[Path], out: Path) -> list[str]:
     command = [sys.executable, "-P", "-m", "autograder", "grade", "peers", *map(str, notebooks)]
     return [*command, "--out", str(out), "--log", "json"]
 
 
 def _grade(course: Path, notebooks: list[Path], out: Path) -> None:
-    subprocess.run(_grade_command(notebooks, out), cwd=course, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(grade_command(notebooks, out), cwd=course, check=True, stdout=subprocess.DEVNULL)
 
 
 def otter_run_of(room: Path, notebooks: list[Path]) -> Cost:
