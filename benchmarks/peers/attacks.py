@@ -3,10 +3,34 @@
     pip install -e ".[nbgrader]"
     python benchmarks/peers/attacks.py
 
-Each submission has wrong losses (they return zero) and one attack. What is printed was seen: the points that a
-grader gave, of six, or whether the attack could leave its mark. Nothing is isolated by hand: each grader runs
-as its documentation starts it, on this machine, without containers.
+Each submission has wrong losses (they return zero) and one attack. What is printed was seen: the points that
+a grader gave, of six, or whether the attack could leave its mark. Nothing is isolated by hand: each grader
+runs as its documentation starts it, on this machine, without containers.
 """
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from assignment import ENVIRONMENT, PROTONET, code, nbgraders, notebook, otters, ours
+
+WRONG = {
+    "protonet_loss": "def protonet_loss(support, query):\n    return support.sum() * 0",
+    "triplet_loss": "def triplet_loss(anchor, positive, negative):\n    return anchor.sum() * 0",
+}
+PATIENCE = 60  # seconds; a grader that still runs then is stopped from outside
+MARK = "{mark}"  # the file that an attack leaves where it succeeds
+
+ATTACKS: dict[str, str] = {
+    "patches torch.allclose": "torch.allclose = lambda *a, **k: True",
+    "reads the tests": """
 import glob, os
 word = "check_" + "many_classes"
 for up in ("", "..", "../..", "../../.."):
@@ -57,7 +81,7 @@ except OSError:
 """,
     "takes 6 GB": """
 data = bytearray(6 << 30)
-for i in range(0, len(data), 4096): data[i] = 1
+data[::4096] = bytes(len(data[::4096]))
 open("{mark}", "w").write("x")
 """,
     "os._exit, the other answer right": "import os\nif True: os._exit(0)",

@@ -1,4 +1,4 @@
-"""What a submission costs in classes of many sizes: whether cost and memory stay flat, and how busy the cores are.
+"""What a submission costs in classes of many sizes: whether cost and memory stay flat, how busy cores are.
 
     python benchmarks/peers/scale.py [--counts 10 100 1000 2000]
 
@@ -28,9 +28,8 @@ def main() -> None:
         f"{platform.system()} {platform.machine()}, {cores} CPUs, Python {platform.python_version()}, "
         f"torch {version('torch')}"
     )
-    print(
-        f"{'submissions':>11}{'wall s':>9}{'CPU s':>9}{'each wall s':>13}{'each CPU s':>12}{'cores':>7}{'MB':>6}{'disk kB':>9}"
-    )
+    heads = {"wall s": 9, "CPU s": 9, "each wall s": 13, "each CPU s": 12, "cores": 7, "MB": 6, "disk kB": 9}
+    print(f"{'submissions':>11}" + "".join(f"{head:>{width}}" for head, width in heads.items()))
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)
         course = ours(room / "course")
