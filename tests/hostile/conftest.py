@@ -24,6 +24,15 @@ from tests.hostile.corpus import HONEST, Graded, attacks
 COURSE = Path(__file__).parents[2]
 LIMITS = "\n[limits]\ncells_seconds = 8\ncell_seconds = 3\nprobe_seconds = 3\nmemory_mb = 1024\n"
 HIDDEN = "COURSE_SECRET"
+# Shared folders hold what others make, so of these the very names that the corpus writes are looked for.
+ELSEWHERE = tuple(
+    folder / name
+    for folder in map(Path, ("/", "/tmp", "/root", "/home", "/dev/shm", "/autograder"))
+    for name in (
+        "bomb-went-off", "escaped.txt", "escaped-absolute.txt", "results", "results.json", "grades.csv",
+        "answers", "gradebook.sqlite", "huge", "slow.py", ".cache/few-label-labs/expectations/protonet.zip",
+    )
+)  # fmt: skip
 CHECKPOINT = "protonet-trained.pth"
 
 
@@ -45,8 +54,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
         else:
             _hand_in(room / attack.name, notebook, attack.source, files)
     scratch = Path(tempfile.mkdtemp(prefix="hostile-scratch-"))
-    watched = [course, room, Path("/tmp"), Path("/dev/shm")]
-    before = _listing(watched, scratch)
+    watched = course, room, scratch
+    before = _listing(watched)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("\0hostile-class")
         listener.listen()
@@ -67,7 +76,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
             capture_output=True,
             text=True,
         )
-    changed = before.symmetric_difference(_listing(watched, scratch)) | set(map(str, scratch.iterdir()))
+    changed = before.symmetric_difference(_listing(watched))
     left = _processes_with(str(scratch))
     results = {
         path.stem: Result.model_validate_json(path.read_bytes())
@@ -117,20 +126,14 @@ def _module(path: Path) -> Any:
     return module
 
 
-def _listing(folders: list[Path], scratch: Path) -> set[str]:
-    """Files with their sizes; of shared folders the top level only."""
-    found = set()
+def _listing(folders: tuple[Path, ...]) -> set[str]:
+    """Everything below the folders with its size, and what the corpus tries to write elsewhere."""
+    found = {str(path) for path in ELSEWHERE if path.exists()}
     for folder in folders:
-        deep = folder.name not in ("tmp", "shm")
-        for path in folder.rglob("*") if deep else folder.glob("*"):
-            if path != scratch and "__pycache__" not in path.parts and (deep or not _others(path)):
+        for path in folder.rglob("*"):
+            if "__pycache__" not in path.parts:
                 found.add(f"{path} {path.lstat().st_size if path.is_file() else ''}")
     return found
-
-
-def _others(path: Path) -> bool:
-    """What else on this machine makes in its shared folder."""
-    return path.name.startswith(("pytest-", "tmp", "dask-", ".org.chromium", "playwright", "bash_jobs"))
 
 
 def _processes_with(mark: str) -> tuple[str, ...]:

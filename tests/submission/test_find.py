@@ -168,7 +168,7 @@ def test_a_submission_is_the_same_however_it_is_packed(tmp_path: Path, packed: s
 
 
 def test_of_several_notebooks_the_one_named_like_the_assignment_counts(tmp_path: Path) -> None:
-    assert read(folder(tmp_path / "a", {"X.ipynb": NOTEBOOK, "old.ipynb": b"{"})).cells[0].file == "X.ipynb"
+    assert read(folder(tmp_path / "a", {"X.ipynb": NOTEBOOK, "old.ipynb": b"{"})).problem is None
     problem = read(folder(tmp_path / "b", {"1.ipynb": NOTEBOOK, "2.ipynb": NOTEBOOK})).problem
     assert problem == (
         "b holds 2 notebooks (1.ipynb, 2.ipynb), and it is unclear which one counts: "
