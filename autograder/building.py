@@ -30,6 +30,7 @@ class Known:
 
     def write(self, path: Path) -> None:
         """Write them to one file."""
+        path.parent.mkdir(parents=True, exist_ok=True)
         save(path, self.recordings, self.about)
 
 
