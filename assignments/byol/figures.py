@@ -1,0 +1,136 @@
+"""The figures of the BYOL lab, given. Plotting libraries are imported where they are used: the grader imports
+this module and draws nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+BLUE, ORANGE, GREEN, GREY = "#2b6cb0", "#dd6b20", "#2f855a", "#a0aec0"
+
+
+def show_classes(data: Any, names: Sequence[str], count: int = 3) -> None:
+    """The first pictures of each class; `data` gives pairs of a PIL image and its label."""
+    import matplotlib.pyplot as plt
+
+    figure, panels = plt.subplots(count, len(names), figsize=(1.1 * len(names), 1.1 * count + 0.3))
+    for label, name in enumerate(names):
+        rows = [row for row, other in enumerate(data.labels) if other == label][:count]
+        for panel, row in zip(panels[:, label], rows, strict=True):
+            panel.imshow(data[row][0])
+        panels[0, label].set_title(name, size=9)
+    for panel in panels.flat:
+        panel.axis("off")
+    figure.tight_layout(pad=0.3)
+    plt.show()
+
+
+def show_views(
+    pictures: Sequence[Any], t: Callable[[Any], Tensor], t_prime: Callable[[Any], Tensor], draws: int = 4
+) -> None:
+    """Pictures on the left, then views by t, then views by t'."""
+    import matplotlib.pyplot as plt
+
+    figure, panels = plt.subplots(len(pictures), 1 + 2 * draws, figsize=(1.2 * (1 + 2 * draws), 1.25 * len(pictures)))
+    for row, picture in zip(panels, pictures, strict=True):
+        row[0].imshow(picture)
+        for panel, augment in zip(row[1:], [t] * draws + [t_prime] * draws, strict=True):
+            panel.imshow(_plain(augment(picture)))
+    panels[0, 0].set_title("picture", size=9)
+    panels[0, 1].set_title("views by t", size=9, loc="left", color=BLUE)
+    panels[0, 1 + draws].set_title("views by t'", size=9, loc="left", color=ORANGE)
+    for panel in panels.flat:
+        panel.axis("off")
+    figure.tight_layout(pad=0.3)
+    plt.show()
+
+
+def _plain(view: Tensor) -> Tensor:
+    values = view * torch.tensor(STD).view(3, 1, 1) + torch.tensor(MEAN).view(3, 1, 1)
+    return values.clamp(0, 1).permute(1, 2, 0)
+
+
+def show_architecture() -> None:
+    """Both networks, and where gradients go."""
+    import matplotlib.pyplot as plt
+
+    figure, panel = plt.subplots(figsize=(9, 2.8))
+    rows = (
+        (1.0, BLUE, ("view $x_1$", "encoder $f_\\theta$", "projector $g_\\theta$", "predictor $q_\\theta$", "$p_1$")),
+        (0.0, GREY, ("view $x_2$", "encoder $f_\\xi$", "projector $g_\\xi$", "", "$z_2$")),
+    )
+    for height, colour, names in rows:
+        places = [place for place, name in enumerate(names) if name]
+        for place in places:
+            inner = 0 < place < 4
+            box = {"boxstyle": "round,pad=0.5", "fc": colour if inner else "white", "ec": colour}
+            panel.text(
+                1.8 * place, height, names[place], ha="center", va="center", bbox=box, color="white" if inner else "black"
+            )
+        for one, other in zip(places, places[1:], strict=False):
+            arrow = {"arrowstyle": "->", "color": colour, "lw": 1.5}
+            panel.annotate("", (1.8 * other - 0.62, height), (1.8 * one + 0.62, height), arrowprops=arrow)
+    for place in (1, 2):
+        arrow = {"arrowstyle": "->", "color": GREEN, "ls": "--"}
+        panel.annotate("", (1.8 * place, 0.27), (1.8 * place, 0.73), arrowprops=arrow)
+    panel.text(2.7, 0.5, "average over time", color=GREEN, size=9, ha="center", va="center")
+    panel.annotate("", (7.2, 0.22), (7.2, 0.8), arrowprops={"arrowstyle": "<->", "color": ORANGE})
+    panel.text(7.3, 0.5, "loss", color=ORANGE, size=10, va="center")
+    panel.text(5.4, 0.0, "no gradient", color=GREY, size=9, ha="center", va="bottom")
+    panel.set(xlim=(-0.9, 8), ylim=(-0.4, 1.4))
+    panel.axis("off")
+    figure.tight_layout()
+    plt.show()
+
+
+def show_schedule(tau_at: Callable[..., float], total: int = 200) -> None:
+    """tau over a training, from two bases."""
+    import matplotlib.pyplot as plt
+
+    figure, panel = plt.subplots(figsize=(6, 2.4))
+    for base, colour in ((0.996, BLUE), (0.99, ORANGE)):
+        panel.plot([tau_at(step, total, base) for step in range(total + 1)], color=colour, label=f"from {base}")
+    panel.set(xlabel=f"step of {total}", ylabel="tau")
+    panel.legend()
+    panel.grid(alpha=0.3)
+    figure.tight_layout()
+    plt.show()
+
+
+def show_loss(losses: Sequence[float]) -> None:
+    """The mean loss of each epoch."""
+    import matplotlib.pyplot as plt
+
+    figure, panel = plt.subplots(figsize=(6, 2.4))
+    panel.plot(range(1, len(losses) + 1), losses, color=BLUE, marker="o")
+    panel.set(xlabel="epoch", ylabel="loss")
+    panel.grid(alpha=0.3)
+    figure.tight_layout()
+    plt.show()
+
+
+def show_few_labels(
+    counts: Sequence[int], linear: Mapping[str, Sequence[Sequence[float]]], tuned: Mapping[str, Sequence[float]]
+) -> None:
+    """Accuracy by number of labels: linear evaluation with the range of its draws, and fine-tuning."""
+    import matplotlib.pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.4), sharey=True)
+    for name, colour in zip(linear, (BLUE, GREY), strict=False):
+        means = [sum(draws) / len(draws) for draws in linear[name]]
+        left.plot(counts, means, color=colour, marker="o", label=f"features of {name}")
+        left.fill_between(counts, [min(d) for d in linear[name]], [max(d) for d in linear[name]], color=colour, alpha=0.2)
+        start = "from BYOL" if name == "BYOL" else "from scratch"
+        right.plot(counts, tuned[name], color=colour, marker="o", label=start)
+        print(f"{name:7} linear {[round(mean, 3) for mean in means]}   tuned {[round(v, 3) for v in tuned[name]]}")
+    for panel, title in ((left, "linear evaluation"), (right, "fine-tuning")):
+        panel.set(xscale="log", xlabel="labels a class", title=title)
+        panel.set_xticks(list(counts), [str(count) for count in counts])
+        panel.minorticks_off()
+        panel.grid(alpha=0.3)
+        panel.legend(fontsize=9)
+    left.set_ylabel("accuracy on test pictures")
+    figure.tight_layout()
+    plt.show()

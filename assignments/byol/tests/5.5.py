@@ -1,0 +1,9 @@
+"""Shows how task 5.5 fares on the sample cases. Generated: see `autograder build`."""
+
+from autograder.authoring.check_cell import sample_cases
+
+OK_FORMAT = False
+name = "5.5"
+points = 3
+
+test_sample_cases = sample_cases("byol", "5.5")

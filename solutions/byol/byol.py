@@ -1,0 +1,772 @@
+# %% [markdown] id="title"
+# # BYOL: learning from pictures without labels
+#
+# A label costs somebody's time; a picture costs nothing. STL-10 is made for this: 100,000 pictures without
+# labels, and 500 with labels for each of ten classes. How far does one get with the first, and only a few of
+# the second?
+#
+# In **Bootstrap Your Own Latent** (Grill et al. 2020, [arXiv 2006.07733](https://arxiv.org/abs/2006.07733)) a
+# network is shown two differently cropped and coloured *views* of a picture. From one view it has to predict
+# what a second network, its own slowly following average, makes of the other. Nobody tells it what is in the
+# picture, and it is never shown that two pictures are different. In the end its features know the classes
+# better than a new network's do.
+#
+# | part | you will | tasks |
+# | --- | --- | --- |
+# | 1, 2 | load STL-10 and train a baseline with labels | 1, 2.1 to 2.4 |
+# | 3, 4 | make two views of a picture | 3.1, 3.2, 4 |
+# | 5, 6 | build BYOL and train it | 5.1 to 5.5, 6 |
+# | 7 | see what the features are worth with few labels | 7.1, 7.2 |
+#
+# 100 points, four to five hours. After each task in code a cell checks it on sample cases. Other cases of the
+# same kind decide about the points, so a check that passes for the right reason will pass there, too. Hints
+# unfold below the tasks.
+
+# %% id="imports"
+import copy
+import math
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import evaluation
+import figures
+import torch
+from encoder import SmallResNet
+from jaxtyping import Float, Int
+from PIL import Image
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, Subset
+from torchvision import models, transforms
+from watch import Watch
+
+from data_utils.seeding import seed_everything
+from data_utils.stl10 import STL10, STL10Folder, find_stl10
+
+# %% id="settings"
+SHORT = True  # a few minutes on a laptop; False: ResNet-18 and the paper's views, for a GPU
+
+SEED = 42
+SIZE = 96  # S, the height and width of a view in pixels
+BATCH = 128
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, of red, green and blue
+DATA_DIR = None  # the folder that holds stl10_binary/, where it is not found by itself
+WORKERS = 0  # processes that prepare batches; on a GPU machine as many as it has cores
+RELEASED = Path("../../fixtures/byol/byol-release.pth")
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+# %% [markdown] id="data"
+# # 1 The data
+#
+# `find_stl10` looks for [STL-10](https://cs.stanford.edu/~acoates/stl10/) (Coates, Ng and Lee 2011), 96 x 96
+# pixels in colour, in the layout of torchvision. torchvision's own class refuses to read any part where
+# `unlabeled_X.bin` is missing, a file of 2.6 GB; our small reader takes the parts that are there. If the
+# unlabelled one is not, **the 5,000 training pictures stand in for it, without their labels**. And if none is,
+# drawn objects do: 1,000 for training, 1,000 for testing, 2,000 without labels, of ten shapes, with a usual
+# ground and a usual colour each, in changing light. The next cell says which it is on your machine.
+
+# %% id="load-data" tags=["skip"]
+stl10 = find_stl10(DATA_DIR)
+print(stl10)
+for split in ("train", "test", "unlabeled"):
+    print(f"{split:9} {len(STL10(stl10, split)):7,} pictures")
+figures.show_classes(STL10(stl10, "train"), stl10.classes)
+
+# %% [markdown] id="task-1"
+# ## Task 1 Three loaders  (5 points, easy, 10 minutes)
+#
+# `STL10(folder, split, transform)` gives pairs of a picture and its label, with `transform` applied to the
+# picture. Return a dictionary of three loaders with batches of `batch_size`, by the names of the splits
+# `train`, `test` and `unlabeled`. Pictures become tensors (3, 96, 96), normalised with `MEAN` and `STD`; no
+# augmentation yet. Training wants its pictures in a new order in each epoch; the test wants every picture once.
+#
+# You see that it works when red, green and blue of a batch have means near 0 and deviations near 1.
+#
+# <details><summary>Hint 1</summary><code>transforms.Compose</code> of two: from a PIL image to a tensor with
+# values from 0 to 1, then normalisation.</details>
+# <details><summary>Hint 2</summary>Which of the three loaders should shuffle? Which must not drop an incomplete
+# batch at the end?</details>
+
+
+# %% id="answer-1" tags=["task-1"]
+def make_loaders(folder: STL10Folder, batch_size: int = BATCH) -> dict[str, DataLoader]:
+    """Loaders of `(images (B, 3, 96, 96), labels (B,))`, by the name of the split."""
+    # TODO 1: one transform, three data sets, three loaders (num_workers=WORKERS)
+    # BEGIN SOLUTION
+    transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize(MEAN, STD)])
+    return {
+        split: DataLoader(
+            STL10(folder, split, transform), batch_size, shuffle=split != "test", num_workers=WORKERS
+        )
+        for split in ("train", "test", "unlabeled")
+    }
+    # END SOLUTION
+
+
+# %% id="show-loaders" tags=["skip"]
+seed_everything(SEED)
+loaders = make_loaders(stl10)
+images, labels = next(iter(loaders["train"]))
+print(tuple(images.shape), "mean", images.mean(dim=(0, 2, 3)), "deviation", images.std(dim=(0, 2, 3)))
+
+# %% [markdown] id="baseline"
+# # 2 A baseline with all the labels
+#
+# What does a network reach that is trained with labels, on all of `train`? The functions of this part are used
+# again in part 7, so it is worth getting them right once.
+
+# %% [markdown] id="task-2-1"
+# ## 2.1 Counting  (3 points, easy, 5 minutes)
+#
+# How many of a batch's predictions are right? The prediction of an image is the class with the largest value.
+# Return a number of images, not a share: batches may have different sizes.
+#
+# <details><summary>Hint</summary>Over which dimension does <code>argmax</code> look for the class?</details>
+
+
+# %% id="answer-2-1" tags=["task-2.1"]
+def count_correct(y_pred: Float[Tensor, "batch classes"], y_true: Int[Tensor, "batch"]) -> int:
+    """The number of images whose largest value in `y_pred` is that of their class."""
+    # TODO 2.1: compare the most likely classes with the true ones, and count
+    # BEGIN SOLUTION
+    return int((y_pred.argmax(dim=1) == y_true).sum())
+    # END SOLUTION
+
+
+# %% [markdown] id="task-2-2"
+# ## 2.2 Validation  (7 points, medium, 15 minutes)
+#
+# The mean loss of an *image* and the accuracy, over all batches of a loader. `loss_fn(y_pred, y_true)` returns
+# the mean over the batch. The last batch is usually smaller than the others, and the mean of the batches' means
+# would count each of its images for more: notebooks on the web do this, and get a different result for each
+# batch size. Two more things are often forgotten: without eval mode batch normalisation mixes the images of a
+# batch, and *learns its statistics from the test set*; and whoever switches to eval mode should leave the model
+# in the mode in which it came.
+#
+# You see that it works when a batch size of 7 and one of 1,000 give the same.
+#
+# <details><summary>Hint 1</summary>A batch's mean times its size is its sum.</details>
+# <details><summary>Hint 2</summary><code>model.training</code> tells the mode, and
+# <code>model.train(mode)</code> sets it.</details>
+
+
+# %% id="answer-2-2" tags=["task-2.2"]
+def validate(
+    model: nn.Module, loss_fn: Callable[[Tensor, Tensor], Tensor], dataloader: DataLoader
+) -> tuple[float, float]:
+    """Mean loss an image, and accuracy from 0 to 1."""
+    # TODO 2.2: remember the mode; eval mode, no gradient; sums over all images; the mode as it was
+    # BEGIN SOLUTION
+    training = model.training
+    model.eval()
+    loss, correct, images = 0.0, 0, 0
+    with torch.no_grad():
+        for x, y in dataloader:
+            x, y = x.to(DEVICE), y.to(DEVICE)
+            y_pred = model(x)
+            loss += float(loss_fn(y_pred, y)) * len(y)
+            correct += count_correct(y_pred, y)
+            images += len(y)
+    model.train(training)
+    return loss / images, correct / images
+    # END SOLUTION
+
+
+# %% [markdown] id="task-2-3"
+# ## 2.3 Fitting  (7 points, easy, 15 minutes)
+#
+# The usual loop: in train mode, for each batch the loss, its gradient, a step. After each epoch print the mean
+# training loss and what `validate` says about `val_dl`, unless `print_metrics` is false.
+#
+# <details><summary>Hint</summary>Gradients add up until somebody sets them to zero. And the model may come in
+# any mode.</details>
+
+
+# %% id="answer-2-3" tags=["task-2.3"]
+def fit(
+    model: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    loss_fn: Callable[[Tensor, Tensor], Tensor],
+    train_dl: DataLoader,
+    val_dl: DataLoader,
+    epochs: int,
+    print_metrics: bool = True,
+) -> None:
+    """Train `model` for some epochs on batches `(x, y)` of `train_dl`."""
+    # TODO 2.3: train mode; loss, gradient and step for each batch; validation after each epoch
+    # BEGIN SOLUTION
+    for epoch in range(epochs):
+        model.train()
+        total, images = 0.0, 0
+        for x, y in train_dl:
+            x, y = x.to(DEVICE), y.to(DEVICE)
+            loss = loss_fn(model(x), y)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            total += loss.item() * len(y)
+            images += len(y)
+        if print_metrics:
+            val_loss, accuracy = validate(model, loss_fn, val_dl)
+            print(
+                f"epoch {epoch + 1:2}: training loss {total / images:.3f}, "
+                f"validation loss {val_loss:.3f}, accuracy {accuracy:.3f}"
+            )
+    # END SOLUTION
+
+
+# %% [markdown] id="task-2-4"
+# ## 2.4 The network  (3 points, easy, 5 minutes)
+#
+# `ResNetSTL10` is torchvision's ResNet-18 with random weights (weights from ImageNet would be labels by the
+# back door) and an output for each of `num_classes`.
+#
+# <details><summary>Hint</summary><code>models.resnet18</code> takes the number of classes.</details>
+
+
+# %% id="answer-2-4" tags=["task-2.4"]
+class ResNetSTL10(nn.Module):
+    """ResNet-18 (He et al. 2016) without pretrained weights: images (N, 3, 96, 96) -> (N, num_classes)."""
+
+    def __init__(self, num_classes: int) -> None:
+        super().__init__()
+        # TODO 2.4: torchvision's network as an attribute
+        # BEGIN SOLUTION
+        self.resnet = models.resnet18(weights=None, num_classes=num_classes)
+        # END SOLUTION
+
+    def forward(self, x: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch classes"]:
+        """Values of the classes, before the softmax."""
+        # TODO 2.4
+        # BEGIN SOLUTION
+        return self.resnet(x)
+        # END SOLUTION
+
+
+# %% [markdown] id="baseline-run"
+# Adam with a learning rate of 0.001 for 10 epochs is the lab's setting, for a GPU. With `SHORT = True` a network
+# of a hundredth of the cost stands in: `SmallResNet` (in `encoder.py`) has the same blocks, a quarter of the
+# channels, and looks at its images at 32 pixels.
+
+
+# %% id="baseline-train" tags=["skip"]
+def small_classifier() -> nn.Module:
+    """The laptop's network with ten outputs."""
+    encoder = SmallResNet(width=16, resolution=32)
+    return nn.Sequential(encoder, nn.Linear(encoder.features, 10))
+
+
+seed_everything(SEED)
+baseline = (small_classifier() if SHORT else ResNetSTL10(10)).to(DEVICE)
+optimiser = torch.optim.Adam(baseline.parameters(), lr=1e-3)
+fit(baseline, optimiser, F.cross_entropy, loaders["train"], loaders["test"], epochs=4 if SHORT else 10)
+
+# %% [markdown] id="views"
+# # 3 Views
+#
+# What a network learns without labels is decided here: it learns to ignore what the augmentations change. BYOL
+# has two, $t$ and $t'$ (Table 6 of the paper):
+#
+# | | $t$ | $t'$ |
+# | --- | --- | --- |
+# | random crop: 8 to 100 % of the area, ratio 3/4 to 4/3, resized to $S \times S$ by bicubic interpolation | always | always |
+# | mirrored | 0.5 | 0.5 |
+# | colour jitter: brightness 0.4, contrast 0.4, saturation 0.2, hue 0.1 | 0.8 | 0.8 |
+# | grey | 0.2 | 0.2 |
+# | Gaussian blur, sigma from 0.1 to 2.0 | **1.0** | **0.1** |
+# | solarise: what is above half of the range is turned to its negative | **0.0** | **0.2** |
+#
+# The numbers are probabilities, in this order. The kernel of the blur is 23 pixels wide for views of 224; at
+# $S = 96$ that is 9 or 11, an odd number.
+#
+# Slips to be found in public notebooks: jitter that always acts, since it stands in no `RandomApply`; a
+# saturation of 0.4, copied from SimCLR; blur or solarisation in the wrong one of the two; and
+# `RandomSolarize(0.5)` on a PIL image, whose range is 0 to 255, so that everything is turned.
+
+# %% [markdown] id="task-3-1"
+# ## 3.1 The first augmentation  (9 points, medium, 20 minutes)
+#
+# `augmentation_t`: from a PIL image of any size to a normalised float tensor (3, SIZE, SIZE).
+#
+# <details><summary>Hint 1</summary>Everything you need is in <code>torchvision.transforms</code>. All of it
+# works on PIL images, so <code>ToTensor</code> and <code>Normalize</code> come last.</details>
+# <details><summary>Hint 2</summary>The order of brightness, contrast, saturation and hue is drawn by
+# <code>ColorJitter</code> itself; whether it acts at all is up to <code>RandomApply</code>.</details>
+
+# %% id="answer-3-1" tags=["task-3.1", "task-3.2"]
+# TODO 3.1: the augmentation t, as a function or a composed transform
+# BEGIN SOLUTION
+KERNEL = 2 * round(23 * SIZE / 224 / 2 - 0.5) + 1  # the nearest odd number
+
+
+def augmentation(blur: float, solarise: float) -> Callable[[Image.Image], Float[Tensor, "3 size size"]]:
+    """Table 6 of the paper, with the two probabilities in which t and t' differ."""
+    return transforms.Compose(
+        [
+            transforms.RandomResizedCrop(
+                SIZE, scale=(0.08, 1), ratio=(3 / 4, 4 / 3), interpolation=transforms.InterpolationMode.BICUBIC
+            ),
+            transforms.RandomHorizontalFlip(0.5),
+            transforms.RandomApply([transforms.ColorJitter(0.4, 0.4, 0.2, 0.1)], 0.8),
+            transforms.RandomGrayscale(0.2),
+            transforms.RandomApply([transforms.GaussianBlur(KERNEL, (0.1, 2.0))], blur),
+            transforms.RandomSolarize(128, solarise),
+            transforms.ToTensor(),
+            transforms.Normalize(MEAN, STD),
+        ]
+    )
+
+
+augmentation_t = augmentation(blur=1.0, solarise=0.0)
+# END SOLUTION
+
+# TODO 3.2: the augmentation t'
+# BEGIN SOLUTION
+augmentation_t_prime = augmentation(blur=0.1, solarise=0.2)
+# END SOLUTION
+
+# %% [markdown] id="task-3-2"
+# ## 3.2 The second augmentation  (6 points, easy, 5 minutes)
+#
+# `augmentation_t_prime`, which differs in two probabilities. Write it in the cell above.
+#
+# <details><summary>Hint</summary>Did you write the first one so that two numbers make the second?</details>
+
+# %% id="show-views" tags=["skip"]
+seed_everything(SEED)
+pictures = STL10(stl10, "unlabeled")
+figures.show_views([pictures[i][0] for i in range(3)], augmentation_t, augmentation_t_prime)
+
+# %% [markdown] id="task-4"
+# # Task 4 Two views of one picture  (5 points, easy, 10 minutes)
+#
+# BYOL compares two views of the *same* picture. A widespread mistake is to make two data sets, one for each
+# augmentation, and two shuffled loaders, and to `zip` them: then the pair shows two different pictures, and
+# there is nothing to learn. Another is to draw one view and use it twice.
+#
+# `TwoViews(t, t_prime)` is a transform whose result is a pair. A data set with it yields `((x1, x2), y)`, and so
+# does the loader: PyTorch puts pairs together by themselves.
+#
+# <details><summary>Hint</summary>An object with <code>__call__</code> can be called like a
+# function.</details>
+
+
+# %% id="answer-4" tags=["task-4"]
+class TwoViews:
+    """A transform: picture -> (view by t, view by t_prime), each drawn anew."""
+
+    def __init__(self, t: Callable[[Image.Image], Tensor], t_prime: Callable[[Image.Image], Tensor]) -> None:
+        # TODO 4
+        # BEGIN SOLUTION
+        self.t = t
+        self.t_prime = t_prime
+        # END SOLUTION
+
+    def __call__(self, image: Image.Image) -> tuple[Tensor, Tensor]:
+        # TODO 4
+        # BEGIN SOLUTION
+        return self.t(image), self.t_prime(image)
+        # END SOLUTION
+
+
+# %% [markdown] id="model"
+# # 5 The model
+#
+# Two networks of the same form. The **online** network, which learns, has an encoder $f_\theta$, a projector
+# $g_\theta$ and a predictor $q_\theta$; the **target** network, $f_\xi$ and $g_\xi$, is its average over time.
+# The predictor belongs to the online network alone.
+
+# %% id="show-model" tags=["skip"]
+figures.show_architecture()
+
+# %% [markdown] id="task-5-1"
+# ## 5.1 Parts  (7 points, medium, 20 minutes)
+#
+# `MLP`: linear, batch normalisation, ReLU, linear, for projector and predictor (normalisation and ReLU may
+# change places). `BYOL`: `online_encoder` is `model` or a copy of it, whose features have length `input_size`;
+# projector and predictor end in `projection_size`. `target_encoder` and `target_projector` are **deep copies**
+# of the online ones, equal to them at the start, and **frozen**: no gradient ever reaches them. Public
+# notebooks have assigned the same object twice (then there is no target) or built a new projector for the
+# target (then it starts from elsewhere).
+#
+# <details><summary>Hint 1</summary>What length do the inputs of the predictor have?</details>
+# <details><summary>Hint 2</summary><code>copy.deepcopy</code>, and <code>requires_grad_(False)</code> on
+# a module.</details>
+#
+# The next four tasks complete the class, so read them first.
+
+# %% [markdown] id="task-5-2"
+# ## 5.2 Forward  (8 points, medium, 15 minutes)
+#
+# `forward(x1, x2) -> (z1, z2, p1, p2)`: `z1` and `z2` are the **target's** projections of the two views, without
+# gradient; `p1` and `p2` are the online network's predictions, which pass through encoder, projector and
+# predictor. Mistakes one meets: a target that is there but never used, `z` from the online network; the target's
+# projections passed through the online predictor; one view on both sides.
+#
+# <details><summary>Hint</summary>Four lines; two of them below <code>torch.no_grad()</code>.</details>
+
+# %% [markdown] id="task-5-3"
+# ## 5.3 The loss  (10 points, medium, 15 minutes)
+#
+# Each view's prediction should point where the target puts the *other* view. With $\bar u = u / \lVert u
+# \rVert$ the loss of an image is
+#
+# $$ \lVert \bar p_1 - \bar z_2 \rVert^2 + \lVert \bar p_2 - \bar z_1 \rVert^2
+#    = (2 - 2 \bar p_1 \cdot \bar z_2) + (2 - 2 \bar p_2 \cdot \bar z_1), $$
+#
+# and that of a batch the mean over its images. A factor or a constant makes no difference here. Plain
+# `F.mse_loss(p1, z2)` does: without the normalisation the network can make the loss small by making the vectors
+# short. One direction alone gets half of the points.
+#
+# You see that it works when the loss is 0 for predictions that are the other view's projections times 3.
+#
+# <details><summary>Hint</summary><code>F.normalize</code> or <code>F.cosine_similarity</code>; over the
+# features, not over the batch.</details>
+
+# %% [markdown] id="task-5-4"
+# ## 5.4 Following slowly  (6 points, easy, 10 minutes)
+#
+# `update_target()`: $\xi \leftarrow \tau \xi + (1 - \tau) \theta$ for each parameter of encoder and projector.
+# With $\tau = 0.99$ the target moves by a hundredth. The running statistics of batch normalisation are buffers,
+# no parameters; copy them, average them or leave them.
+#
+# <details><summary>Hint</summary><code>zip</code> the parameters of both, in place, without gradient:
+# <code>mul_</code> and <code>add_</code>, or <code>lerp_</code>.</details>
+
+
+# %% id="answer-5" tags=["task-5.1", "task-5.2", "task-5.3", "task-5.4"]
+class MLP(nn.Module):
+    """Linear, batch normalisation, ReLU, linear: (N, input_size) -> (N, output_size)."""
+
+    def __init__(self, input_size: int, hidden_size: int, output_size: int) -> None:
+        super().__init__()
+        # TODO 5.1
+        # BEGIN SOLUTION
+        self.layers = nn.Sequential(
+            nn.Linear(input_size, hidden_size),
+            nn.BatchNorm1d(hidden_size),
+            nn.ReLU(),
+            nn.Linear(hidden_size, output_size),
+        )
+        # END SOLUTION
+
+    def forward(self, x: Float[Tensor, "batch input_size"]) -> Float[Tensor, "batch output_size"]:
+        # TODO 5.1
+        # BEGIN SOLUTION
+        return self.layers(x)
+        # END SOLUTION
+
+
+class BYOL(nn.Module):
+    """Bootstrap Your Own Latent (Grill et al. 2020).
+
+    Args:
+        model: the encoder, images (N, 3, H, W) -> features (N, input_size).
+        tau: how much of the target stays in each update.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        input_size: int = 1000,
+        hidden_size: int = 1024,
+        projection_size: int = 256,
+        tau: float = 0.99,
+    ) -> None:
+        super().__init__()
+        self.tau = tau
+        # TODO 5.1: online_encoder, online_projector, online_predictor; target_encoder, target_projector
+        # BEGIN SOLUTION
+        self.online_encoder = model
+        self.online_projector = MLP(input_size, hidden_size, projection_size)
+        self.online_predictor = MLP(projection_size, hidden_size, projection_size)
+        self.target_encoder = copy.deepcopy(self.online_encoder).requires_grad_(False)
+        self.target_projector = copy.deepcopy(self.online_projector).requires_grad_(False)
+        # END SOLUTION
+
+    def forward(self, x1: Tensor, x2: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Projections z1, z2 of the target and predictions p1, p2, each (N, projection_size)."""
+        # TODO 5.2
+        # BEGIN SOLUTION
+        with torch.no_grad():
+            z1 = self.target_projector(self.target_encoder(x1))
+            z2 = self.target_projector(self.target_encoder(x2))
+        p1 = self.online_predictor(self.online_projector(self.online_encoder(x1)))
+        p2 = self.online_predictor(self.online_projector(self.online_encoder(x2)))
+        return z1, z2, p1, p2
+        # END SOLUTION
+
+    def loss(self, z1: Tensor, z2: Tensor, p1: Tensor, p2: Tensor) -> Float[Tensor, ""]:
+        """The symmetric loss of a batch (equation 2 of the paper, in both directions)."""
+        # TODO 5.3
+        # BEGIN SOLUTION
+        first = 2 - 2 * F.cosine_similarity(p1, z2, dim=1)
+        second = 2 - 2 * F.cosine_similarity(p2, z1, dim=1)
+        return (first + second).mean()
+        # END SOLUTION
+
+    @torch.no_grad()
+    def update_target(self) -> None:
+        """Move the target's parameters towards the online network's."""
+        # TODO 5.4
+        # BEGIN SOLUTION
+        pairs = ((self.online_encoder, self.target_encoder), (self.online_projector, self.target_projector))
+        for online, target in pairs:
+            for new, old in zip(online.parameters(), target.parameters(), strict=True):
+                old.mul_(self.tau).add_(new, alpha=1 - self.tau)
+        # END SOLUTION
+
+
+# %% [markdown] id="task-5-5"
+# ## 5.5 A schedule for tau  (3 points, easy, 5 minutes)
+#
+# In the paper the target follows more and more slowly, and stands still at the end:
+# $\tau = 1 - (1 - \tau_\text{base}) \cdot (\cos(\pi k / K) + 1) / 2$ at step $k$ of $K$.
+#
+# <details><summary>Hint</summary>What is it at the first step, and what at the last?</details>
+
+
+# %% id="answer-5-5" tags=["task-5.5"]
+def tau_at(step: int, total_steps: int, base: float = 0.996) -> float:
+    """tau after `step` of `total_steps` steps, from `base` to 1."""
+    # TODO 5.5
+    # BEGIN SOLUTION
+    return 1 - (1 - base) * (math.cos(math.pi * step / total_steps) + 1) / 2
+    # END SOLUTION
+
+
+# %% id="show-schedule" tags=["skip"]
+figures.show_schedule(tau_at)
+
+# %% [markdown] id="task-6"
+# # Task 6 Training  (8 points, medium, 25 minutes)
+#
+# One step: both views through `byol`, the loss, its gradient, a step of the optimizer, and **then** the target's
+# average; after every step, not once an epoch. If no epoch's mean loss was smaller than the best one before for
+# `patience` epochs, stop.
+#
+# Does it collapse? If both networks gave the same vector for every picture, the loss would be zero. So watch
+# how different the projections of a batch are: `projection_deviation(z)` normalises each row of `z` (N, D) and
+# takes the standard deviation over the batch, then the mean over the D features. Times $\sqrt D$, it is about 1
+# for directions without a pattern, and 0 when all are alike.
+#
+# `Watch` (given) draws the progress bar and writes to TensorBoard:
+#
+#     with Watch("byol") as watch:
+#         for (x1, x2), _ in watch.batches(train_dl, f"epoch {epoch + 1}"):
+#             ...
+#             watch.note(loss=loss.item(), deviation=projection_deviation(z1))
+#
+# It works if the loss falls and the deviation does not.
+#
+# <details><summary>Hint 1</summary>The labels that the loader yields beside the views are not used. The model
+# may come in any mode.</details>
+# <details><summary>Hint 2</summary><code>loss.item()</code> is a number; the tensor would keep its whole
+# graph in memory.</details>
+
+
+# %% id="answer-6" tags=["task-6"]
+def projection_deviation(z: Float[Tensor, "batch size"]) -> float:
+    """How much the directions of a batch's projections differ: 0 if they are all alike, about 1 at most."""
+    # TODO 6
+    # BEGIN SOLUTION
+    return F.normalize(z.detach(), dim=1).std(dim=0).mean().item() * z.shape[1] ** 0.5
+    # END SOLUTION
+
+
+def fit_byol(
+    model: BYOL,
+    optimizer: torch.optim.Optimizer,
+    train_dl: Iterable[tuple[tuple[Tensor, Tensor], Tensor]],
+    epochs: int = 10,
+    patience: int = 5,
+) -> dict[str, list[float]]:
+    """Train on batches `((x1, x2), y)`; returns the mean loss of each epoch as `{"train_loss": [...]}`."""
+    history: dict[str, list[float]] = {"train_loss": []}
+    # TODO 6: in train mode; for each batch: forward, loss, gradient, step, update_target; early stopping
+    # BEGIN SOLUTION
+    model.train()
+    best, waited = math.inf, 0
+    with Watch("byol") as watch:
+        for epoch in range(epochs):
+            losses = []
+            for (x1, x2), _ in watch.batches(train_dl, f"epoch {epoch + 1} of {epochs}"):
+                z1, z2, p1, p2 = model(x1.to(DEVICE), x2.to(DEVICE))
+                loss = model.loss(z1, z2, p1, p2)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                model.update_target()
+                losses.append(loss.item())
+                watch.note(loss=losses[-1], deviation=projection_deviation(z1))
+            history["train_loss"].append(sum(losses) / len(losses))
+            if history["train_loss"][-1] < best:
+                best, waited = history["train_loss"][-1], 0
+            else:
+                waited += 1
+                if waited == patience:
+                    break
+    # END SOLUTION
+    return history
+
+
+# %% [markdown] id="training"
+# On a GPU, train ResNet-18 on the views of part 3 (its 1,000 outputs are the features, `input_size=1000`). On
+# two cores of a processor there is time for some hundred steps only, and crops of 8 % are too hard a start. So
+# the short setting uses views that are milder (`evaluation.mild_views`: at least 35 % of the area, less blur) and
+# small, 32 pixels.
+
+
+# %% id="train-byol" tags=["skip"]
+seed_everything(SEED)
+if SHORT:
+    views = TwoViews(evaluation.mild_views(32, blur=1.0, solarise=0.0), evaluation.mild_views(32, 0.1, 0.2))
+    encoder = SmallResNet(width=16, resolution=32)
+    byol = BYOL(encoder, encoder.features, hidden_size=256, projection_size=128, tau=0.97).to(DEVICE)
+    optimizer = torch.optim.SGD(byol.parameters(), lr=0.03, momentum=0.9, weight_decay=5e-4)
+else:
+    views = TwoViews(augmentation_t, augmentation_t_prime)
+    byol = BYOL(models.resnet18(weights=None)).to(DEVICE)
+    optimizer = torch.optim.Adam(byol.parameters(), lr=3e-4)
+new_encoder = copy.deepcopy(byol.online_encoder)  # to compare with
+unlabeled = STL10(stl10, "unlabeled", views)
+pairs = DataLoader(unlabeled, 32 if SHORT else BATCH, shuffle=True, drop_last=True, num_workers=WORKERS)
+history = fit_byol(byol, optimizer, pairs, epochs=12 if SHORT else 50)
+
+# %% id="show-training" tags=["skip"]
+figures.show_loss(history["train_loss"])
+
+# %% [markdown] id="few-labels"
+# # 7 Few labels
+#
+# Now for the labels: 10, 50 or all of each class. **Linear evaluation** freezes the encoder and learns one
+# linear layer on its features: how much do the features know? **Fine-tuning** trains everything, starting from
+# BYOL's encoder. Both are compared with the same network without BYOL: random features in the first case,
+# training from scratch with the same number of steps in the second.
+
+# %% [markdown] id="task-7-1"
+# ## 7.1 A classifier on an encoder  (5 points, medium, 15 minutes)
+#
+# Return a model that puts a new linear layer on a *copy* of `encoder`, so that several classifiers can start from
+# the same one. With `freeze=True` the copy must stay as it is through any training: no gradient, and batch
+# normalisation in eval mode, even after somebody calls `model.train()`. That is easily overlooked: running
+# statistics move in train mode without any gradient.
+#
+# <details><summary>Hint 1</summary><code>train(mode)</code> is a method that a module may override.</details>
+# <details><summary>Hint 2</summary>If the encoder is frozen, its forward can do without a graph.</details>
+
+
+# %% id="answer-7-1" tags=["task-7.1"]
+class Classifier(nn.Module):
+    """An encoder and a linear layer: images (N, 3, H, W) -> (N, num_classes)."""
+
+    # TODO 7.1: what `with_head` needs
+    # BEGIN SOLUTION
+    def __init__(self, encoder: nn.Module, num_features: int, num_classes: int, freeze: bool) -> None:
+        super().__init__()
+        self.encoder = copy.deepcopy(encoder).requires_grad_(not freeze)
+        self.head = nn.Linear(num_features, num_classes)
+        self.freeze = freeze
+
+    def train(self, mode: bool = True) -> "Classifier":
+        """Everything into train mode but a frozen encoder."""
+        super().train(mode)
+        if self.freeze:
+            self.encoder.eval()
+        return self
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.head(self.encoder(images))
+
+    # END SOLUTION
+
+
+def with_head(encoder: nn.Module, num_features: int, num_classes: int = 10, freeze: bool = False) -> nn.Module:
+    """A classifier on a copy of `encoder`, whose features have length `num_features`."""
+    # TODO 7.1
+    # BEGIN SOLUTION
+    return Classifier(encoder, num_features, num_classes, freeze)
+    # END SOLUTION
+
+
+# %% [markdown] id="comparison"
+# A frozen encoder gives an image the same features each time, so `evaluation.linear_accuracy` computes them once
+# and fits the linear layer on them. Fine-tuning uses your `fit`, the same number of steps for any number of
+# labels, and a test of 1,000 pictures. Labels are drawn three times for the linear evaluation.
+
+# %% id="compare" tags=["skip"]
+seed_everything(SEED)
+features = encoder.features if SHORT else 1000
+train_set, test_set = loaders["train"].dataset, Subset(loaders["test"].dataset, range(1000))
+counts = (10, 50, int((torch.from_numpy(train_set.labels) == 0).sum()))
+encoders = {"BYOL": byol.online_encoder, "random": new_encoder}
+linear = {
+    name: evaluation.linear_accuracies(of, train_set, test_set, counts, draws=3, device=DEVICE)
+    for name, of in encoders.items()
+}
+tuned: dict[str, list[float]] = {name: [] for name in encoders}
+for count in counts:
+    rows = evaluation.few_labels(train_set.labels, count, seed=SEED)
+    few = DataLoader(Subset(train_set, rows), 32, sampler=evaluation.Steps(len(rows), 60 * 32 if SHORT else 400 * 32))
+    for name, of in encoders.items():
+        seed_everything(SEED)
+        model = with_head(of, features).to(DEVICE)
+        fit(model, torch.optim.Adam(model.parameters(), lr=1e-3), F.cross_entropy, few, few, 1, print_metrics=False)
+        tuned[name].append(validate(model, F.cross_entropy, DataLoader(test_set, 250))[1])
+figures.show_few_labels(counts, linear, tuned)
+
+# %% [markdown] id="released"
+# ### On real photographs
+#
+# The encoder that comes with the lab was trained by BYOL on the 5,000 training pictures of STL-10 without their
+# labels. The lab's README says how, and what it reaches. With the real STL-10 on your machine, the next
+# cell shows it, too.
+
+# %% id="show-released" tags=["skip"]
+released = SmallResNet(width=32, resolution=48)
+released.load_state_dict(torch.load(RELEASED, weights_only=True)["encoder"])
+if stl10.source == "stl10":
+    real = {"BYOL": released.to(DEVICE), "random": SmallResNet(width=32, resolution=48).to(DEVICE)}
+    for name, of in real.items():
+        print(name, evaluation.linear_accuracies(of, train_set, test_set, (10, 50), draws=3, device=DEVICE))
+
+# %% [markdown] id="task-7-2"
+# ## 7.2 What BYOL is worth  (8 points, medium, 25 minutes)
+#
+# Explain the figure in about half a page. Compare linear evaluation and fine-tuning, with BYOL and without, for
+# each number of labels: where does BYOL help most, where least, and why? How sure can you be of each
+# difference? And why does BYOL not collapse, although nothing in its loss pushes two pictures apart?
+#
+# <details><summary>Hint 1</summary>With how many labels does a network learn its features well by
+# itself?</details>
+# <details><summary>Hint 2</summary>What would happen without the predictor, or if the target were not the
+# online network's average but the online network?</details>
+
+# %% [markdown] id="answer-7-2" tags=["written", "task-7.2"]
+# <!-- BEGIN SOLUTION -->
+# **Linear evaluation** asks what the features know already. BYOL's beat random ones at every number of labels:
+# from several hundred or thousand pictures it has learned to ignore crop, mirror image and light, and what is
+# left varies mostly with the object. Random features mix all of it, and more labels only help to sort it out
+# linearly. The difference persists with all labels, since a linear layer cannot make new features.
+#
+# **Fine-tuning** can. Here the gain is largest with few labels, where training from scratch has to find
+# features *and* decide about classes from a hundred pictures and overfits. With all labels both come closer:
+# given enough labelled data and steps, the starting point matters less. That BYOL remains ahead at the same
+# budget also says that it converges faster.
+#
+# **How sure?** Each figure is one training and one draw of labels; with 10 a class, other labels move it by two
+# or three points, and a test of 1,000 pictures has a standard error of 1.5. Differences of a few points need
+# several draws; the linear evaluation has three.
+#
+# **No collapse.** A constant output would have zero loss, but training does not go there. The target gets no
+# gradient; it only follows. The predictor learns the mean of what the target makes of the other view, given the
+# online projection; the online encoder improves by keeping what helps to predict, and that needs
+# projections that differ. With a target that is the online network itself, or without predictor, gradients
+# could make both sides alike at once, and features do collapse. Batch normalisation helps, too. The deviation
+# of the projections, which stayed clearly above 0, shows that it did not happen here.
+#
+# - [ ] (2 points) Reads the linear evaluation: what frozen features know, BYOL above random at each number
+# - [ ] (2 points) Reads the fine-tuning: gain largest with few labels, shrinking with all of them, and why
+# - [ ] (2 points) Says how sure the differences are: draws of labels, seeds, size of the test
+# - [ ] (2 points) No collapse: predictor, target without gradient that follows slowly; cites the deviation
+# <!-- END SOLUTION -->

@@ -1,0 +1,262 @@
+"""Make the cases of the BYOL lab: `python solutions/byol/make_fixtures.py`. Same files every time."""
+
+import sys
+import zlib
+from functools import partial
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from data_utils.cases import pack, write_case
+from data_utils.manifest import record
+
+FIXTURES = ROOT / "fixtures/byol"
+MEAN, STD = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])  # ImageNet's
+
+
+def main() -> None:
+    """Write all cases."""
+    for part, makers in (("sample", SAMPLE), ("secret", SECRET)):
+        folder = FIXTURES / part
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, make in makers.items():
+            seed = zlib.crc32(f"{part}/{name}".encode())
+            path = folder / f"{name}.json"
+            path.write_text(make(torch.Generator().manual_seed(seed)))
+            record(FIXTURES, path, command="python solutions/byol/make_fixtures.py", seed=seed)
+
+
+def loaders(g, train, test, unlabeled):
+    """Labels of so many pictures; more than one batch of 128, and never a whole number of batches."""
+    return write_case(
+        "loaders",
+        train_labels=torch.randint(10, (train,), generator=g),
+        test_labels=torch.randint(10, (test,), generator=g),
+        unlabeled_labels=torch.zeros(unlabeled, dtype=torch.int64),
+        colours=torch.randint(20, 230, (2,), generator=g),
+    )
+
+
+def counts(g, images, classes):
+    """Predictions of which about half are right."""
+    y_pred = torch.randn(images, classes, generator=g)
+    y_true = torch.randint(classes, (images,), generator=g)
+    right = torch.rand(images, generator=g) < 0.45
+    return write_case("counts", y_pred=_short(y_pred), y_true=torch.where(right, y_pred.argmax(1), y_true))
+
+
+def validation(g, images, sizes):
+    return write_case("validation", **_classifier(g, images, dropout=0.5), sizes=torch.tensor(sizes))
+
+
+def fitting(g, images, epochs):
+    return write_case("fitting", **_classifier(g, images, dropout=0.0), epochs=epochs, rate=0.25)
+
+
+def _classifier(g, images, dropout, inputs=4, hidden=6, classes=3):
+    """Images and the weights of a small classifier; its running means are far from those of the images."""
+    return {
+        "images": _short(torch.randn(images, inputs, generator=g)),
+        "labels": torch.randint(classes, (images,), generator=g),
+        "w1": _short(torch.randn(hidden, inputs, generator=g)),
+        "w2": _short(2 * torch.randn(classes, hidden, generator=g)),
+        "means": _short(torch.randn(hidden, generator=g)),
+        "dropout": dropout,
+    }
+
+
+def resnet(g, num_classes, images):
+    return write_case("resnet", num_classes=num_classes, images=images)
+
+
+def views(g, probe, runs):
+    """Pictures for which each step of an augmentation shows in its own number.
+
+    `halves`: two shades of one pale colour, so dark that no jitter lifts them above half of the range.
+    `bright`: white enough to stay above it. `waves`: grey, eight waves in each direction.
+    """
+    shades = torch.tensor([[0.12, 0.096, 0.096], [0.28, 0.224, 0.224]])
+    halves = shades[(torch.arange(96) >= 48).long()].T[:, None].expand(3, 96, 96)
+    bright = torch.full((3, 24, 24), 0.92)
+    place = (torch.arange(96) + 0.5) / 96
+    wave = torch.sin(2 * torch.pi * 8 * place)
+    waves = (0.25 + 0.06 * wave[:, None] + 0.06 * wave[None]).expand(3, 96, 96)
+    pictures = {"halves": halves, "bright": bright, "waves": waves}
+    packed = {name: pack((255 * values).round().to(torch.uint8)) for name, values in pictures.items()}
+    draws = {"halves_draws": 80, "bright_draws": 66, "waves_draws": 110}
+    return write_case(probe, **packed, **draws, runs=runs, mean=MEAN.double(), std=STD.double())
+
+
+def pairs(g, pictures):
+    return write_case(
+        "pairs",
+        values=torch.randperm(200, generator=g)[:pictures],
+        offsets=torch.tensor([1000, 5000]) + torch.randint(100, (2,), generator=g),
+    )
+
+
+def mlp(g, sizes, batch):
+    inputs, hidden, outputs = sizes
+    return write_case(
+        "mlp",
+        sizes=torch.tensor(sizes),
+        w1=_short(torch.randn(hidden, inputs, generator=g)),
+        w2=_short(torch.randn(outputs, hidden, generator=g)),
+        gain=_short(torch.randn(hidden, generator=g)),
+        shift=_short(torch.randn(hidden, generator=g)),
+        inputs=_short(torch.randn(batch, inputs, generator=g)),
+    )
+
+
+def _networks(g, features, hidden, projection, tau, images):
+    """Sizes of a tiny BYOL, and images for it."""
+    return {
+        "features": features,
+        "hidden": hidden,
+        "projection": projection,
+        "tau": tau,
+        "images": _short(torch.randn(images, 3, 2, 2, generator=g)),
+        "seed": int(torch.randint(1000, (), generator=g)),
+    }
+
+
+def construction(g, **sizes):
+    networks = _networks(g, **sizes)
+    return write_case(
+        "construction", **networks, projections=_short(torch.randn(5, sizes["projection"], generator=g))
+    )
+
+
+def forwards(g, **sizes):
+    networks = _networks(g, **sizes)
+    x1, x2 = _short(torch.randn(2, 5, 3, 2, 2, generator=g))
+    weights = _short(torch.randn(5, sizes["projection"], generator=g))
+    return write_case("forwards", **networks, x1=x1, x2=x2, weights=weights)
+
+
+def losses(g, batch, projection, rounds=8):
+    """Projections and predictions of several lengths; as many of a batch point apart as point together."""
+    networks = _networks(g, features=4, hidden=6, projection=projection, tau=0.9, images=4)
+    z1, z2, p1, p2 = torch.randn(4, rounds, batch, projection, generator=g)
+    alike = torch.rand(2, rounds, 1, 1, generator=g)
+    p1, p2 = (alike[0] * z2 + (1 - alike[0]) * p1), (alike[1] * z1 + (1 - alike[1]) * p2)
+    lengths = 0.3 + 3 * torch.rand(4, rounds, batch, 1, generator=g)
+    values = (v * length for v, length in zip((z1, z2, p1, p2), lengths, strict=True))
+    named = dict(zip(("z1", "z2", "p1", "p2"), map(_short, values), strict=True))
+    return write_case("losses", **networks, **named)
+
+
+def updates(g, **sizes):
+    return write_case("updates", **_networks(g, **sizes))
+
+
+def schedule(g, total, base):
+    steps = torch.tensor([0, 1, total // 5, total // 2, total - 3, total])
+    return write_case("schedule", steps=steps, total_steps=total, base=base)
+
+
+def training(g, epochs, batches, **sizes):
+    networks = _networks(g, **sizes)
+    x1, x2 = _short(torch.randn(2, 6 * batches, 3, 2, 2, generator=g))
+    return write_case("byol_training", **networks, x1=x1, x2=x2, batch=6, epochs=epochs, rate=0.3)
+
+
+def stopping(g, scripts, patience):
+    """The loss of each epoch, dictated; the last one holds for all later epochs."""
+    networks = _networks(g, features=3, hidden=4, projection=3, tau=0.9, images=4)
+    x1, x2 = _short(torch.randn(2, 8, 3, 2, 2, generator=g))
+    return write_case(
+        "early_stopping",
+        **networks,
+        x1=x1,
+        x2=x2,
+        batch=4,
+        rate=0.01,
+        patience=patience,
+        most_epochs=14,
+        scripts=[script + script[-1:] * (14 - len(script)) for script in scripts],
+    )
+
+
+def deviations(g, batch, size):
+    """Projections in all directions, near one direction, and of unlike lengths."""
+    base = torch.randn(4, batch, size, generator=g)
+    base[1] += 4
+    base[2] = base[2] * 0.05 + 1
+    base[3] *= 10 * torch.rand(batch, 1, generator=g)
+    return write_case("deviations", projections=_short(base))
+
+
+def heads(g, features, num_classes):
+    images = 8
+    return write_case(
+        "heads",
+        features=features,
+        num_classes=num_classes,
+        images=_short(torch.randn(images, 3, 2, 2, generator=g)),
+        labels=torch.randint(num_classes, (images,), generator=g),
+        head=_short(torch.randn(num_classes, features, generator=g)),
+        rate=0.5,
+    )
+
+
+def _short(values: Tensor) -> Tensor:
+    """Rounded to multiples of 1/1024: short to write, exact in float32."""
+    return (values * 1024).round() / 1024
+
+
+SMALL = {"features": 4, "hidden": 6, "projection": 5, "tau": 0.9, "images": 6}
+OTHER = {"features": 5, "hidden": 7, "projection": 3, "tau": 0.75, "images": 5}
+FALLING = [4.0 - 0.25 * epoch for epoch in range(14)]
+
+SAMPLE = {
+    "loaders": partial(loaders, train=131, test=137, unlabeled=0),
+    "counts": partial(counts, images=11, classes=4),
+    "validation": partial(validation, images=10, sizes=[4, 10]),
+    "fitting": partial(fitting, images=16, epochs=2),
+    "resnet": partial(resnet, num_classes=10, images=2),
+    "views_t": partial(views, probe="views_t", runs=1),
+    "views_t_prime": partial(views, probe="views_t_prime", runs=1),
+    "pairs": partial(pairs, pictures=5),
+    "mlp": partial(mlp, sizes=[3, 6, 4], batch=5),
+    "construction": partial(construction, **SMALL),
+    "forwards": partial(forwards, **SMALL),
+    "losses": partial(losses, batch=5, projection=4),
+    "updates": partial(updates, **SMALL),
+    "schedule": partial(schedule, total=40, base=0.9),
+    "byol_training": partial(training, epochs=2, batches=3, **SMALL),
+    "early_stopping": partial(stopping, scripts=[FALLING, [3.0, 2.0, 1.5, 1.6]], patience=3),
+    "deviations": partial(deviations, batch=9, size=6),
+    "heads": partial(heads, features=4, num_classes=3),
+}
+SECRET = {
+    "loaders": partial(loaders, train=139, test=133, unlabeled=142),
+    "counts": partial(counts, images=23, classes=10),
+    "counts_of_one": partial(counts, images=1, classes=5),
+    "validation": partial(validation, images=13, sizes=[3, 5]),
+    "fitting": partial(fitting, images=19, epochs=3),
+    "resnet": partial(resnet, num_classes=7, images=1),
+    "views_t": partial(views, probe="views_t", runs=2),
+    "views_t_prime": partial(views, probe="views_t_prime", runs=2),
+    "pairs": partial(pairs, pictures=7),
+    "mlp": partial(mlp, sizes=[7, 5, 3], batch=6),
+    "construction": partial(construction, **OTHER),
+    "forwards": partial(forwards, **OTHER),
+    "losses": partial(losses, batch=7, projection=6),
+    "updates": partial(updates, **OTHER),
+    "schedule": partial(schedule, total=75, base=0.99),
+    "byol_training": partial(training, epochs=3, batches=2, **OTHER),
+    "early_stopping": partial(
+        stopping, scripts=[FALLING, [3.0, 2.0, 2.5, 2.4, 1.9, 2.0], [2.0, 2.1]], patience=2
+    ),
+    "deviations": partial(deviations, batch=12, size=8),
+    "heads": partial(heads, features=6, num_classes=4),
+}
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    main()
