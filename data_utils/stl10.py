@@ -1,9 +1,9 @@
 """STL-10 (Coates, Ng, Lee 2011) in torchvision's layout, also where a part of it is missing.
 
 torchvision's own class wants every file, `unlabeled_X.bin` of 2.6 GB among them, and their checksums. This
-reader takes what is there: a part is one file of bytes, (N, 3, 96, 96), columns before rows, and one of labels
-from 1 to 10. Where the unlabelled part is missing, the training images stand in for it, without their labels.
-Where the whole set is missing, drawn objects do, written once in the same layout.
+reader takes what is there: a part is one file of bytes, (N, 3, 96, 96), columns before rows, and one of
+labels from 1 to 10. Where the unlabelled part is missing, the training images stand in for it, without
+their labels. Where the whole set is missing, drawn objects do, written once in the same layout.
 """
 
 import os
@@ -41,7 +41,9 @@ class STL10Folder:
     def __str__(self) -> str:
         if self.source == "objects":
             return "STL-10: not found, drawn objects stand in (set COURSE_DATA to the folder of stl10_binary)"
-        stands_in = "" if self.has("unlabeled") else "; without its unlabelled part, for which `train` stands in"
+        stands_in = (
+            "" if self.has("unlabeled") else "; without its unlabelled part, for which `train` stands in"
+        )
         return f"STL-10: the real set in {self.root}{stands_in}"
 
     @property
@@ -90,7 +92,9 @@ def read_part(folder: STL10Folder, split: Split) -> tuple[NDArray[np.uint8], NDA
     if split == "unlabeled":
         return images, np.full(len(images), NO_LABEL)
     path = folder.path(f"{split}_y")
-    labels = np.fromfile(path, dtype=np.uint8).astype(np.int64) - 1 if path.exists() else np.zeros(0, np.int64)
+    labels = (
+        np.fromfile(path, dtype=np.uint8).astype(np.int64) - 1 if path.exists() else np.zeros(0, np.int64)
+    )
     if len(labels) != len(images) or labels.min(initial=0) < 0 or labels.max(initial=0) >= len(CLASSES):
         raise DataError(f"{path} does not hold the labels, 1 to 10, of {len(images)} images. {_MEND}")
     return images, labels
@@ -99,9 +103,11 @@ def read_part(folder: STL10Folder, split: Split) -> tuple[NDArray[np.uint8], NDA
 def write_part(
     root: Path, split: str, images: NDArray[np.uint8], labels: NDArray[np.integer[Any]] | None = None
 ) -> None:
-    """Write images (N, 3, 96, 96) and labels (N,) from 0 to 9 under `root/stl10_binary` as the set's own files."""
+    """Write images (N, 3, 96, 96) and labels (N,) from 0 to 9 under `root/stl10_binary` as the set's own
+    files.
+    """
     (root / _FOLDER).mkdir(parents=True, exist_ok=True)
-    files = {f"{split}_X": images.transpose(0, 1, 3, 2)}
+    files: dict[str, NDArray[Any]] = {f"{split}_X": images.transpose(0, 1, 3, 2)}
     if labels is not None:
         files = {f"{split}_y": labels + 1, **files}  # the images last: they say that the part is there
     for name, values in files.items():

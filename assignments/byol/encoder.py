@@ -1,5 +1,7 @@
 """The small residual network of the laptop setting and of the released weights."""
 
+from itertools import pairwise
+
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -24,7 +26,8 @@ class Block(nn.Module):
 
 
 class SmallResNet(nn.Module):
-    """ResNet-18 made for small images: `width` channels at first (64 in the original), 8 times as many at last.
+    """ResNet-18 made for small images: `width` channels at first (64 in the original), 8 times as many at
+    last.
 
     Images are brought to `resolution` pixels first, whatever their size: the cost of a network grows with the
     number of pixels. There is no classification layer: the output is the average of the last maps.
@@ -45,7 +48,7 @@ class SmallResNet(nn.Module):
         )
         widths = [width, width, 2 * width, 4 * width, 8 * width]
         blocks: list[nn.Module] = []
-        for number, (channels, out) in enumerate(zip(widths, widths[1:], strict=False)):
+        for number, (channels, out) in enumerate(pairwise(widths)):
             blocks += [Block(channels, out, stride=1 if number == 0 else 2), Block(out, out, stride=1)]
         self.blocks = nn.Sequential(*blocks)
 

@@ -36,7 +36,9 @@ def mild_views(size: int, blur: float, solarise: float) -> Callable[[Any], Tenso
 
 
 class Steps(Sampler[int]):
-    """Rows in random order, over and over, `draws` in all: a training of as many steps for any number of rows."""
+    """Rows in random order, over and over, `draws` in all: a training of as many steps for any number of
+    rows.
+    """
 
     def __init__(self, rows: int, draws: int) -> None:
         self.rows, self.draws = rows, draws
@@ -78,7 +80,9 @@ def linear_accuracies(
     draws: int,
     device: torch.device,
 ) -> list[list[float]]:
-    """Accuracy on `test` of linear layers on frozen features, by number of labels a class and draw of labels."""
+    """Accuracy on `test` of linear layers on frozen features, by number of labels a class and draw of
+    labels.
+    """
     features, labels = features_of(encoder, train, device)
     mean, deviation = features.mean(dim=0), features.std(dim=0) + 1e-6
     test_features, test_labels = features_of(encoder, test, device)

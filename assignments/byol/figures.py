@@ -2,6 +2,7 @@
 this module and draws nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -33,7 +34,9 @@ def show_views(
     """Pictures on the left, then views by t, then views by t'."""
     import matplotlib.pyplot as plt
 
-    figure, panels = plt.subplots(len(pictures), 1 + 2 * draws, figsize=(1.2 * (1 + 2 * draws), 1.25 * len(pictures)))
+    figure, panels = plt.subplots(
+        len(pictures), 1 + 2 * draws, figsize=(1.2 * (1 + 2 * draws), 1.25 * len(pictures))
+    )
     for row, picture in zip(panels, pictures, strict=True):
         row[0].imshow(picture)
         for panel, augment in zip(row[1:], [t] * draws + [t_prime] * draws, strict=True):
@@ -58,7 +61,11 @@ def show_architecture() -> None:
 
     figure, panel = plt.subplots(figsize=(9, 2.8))
     rows = (
-        (1.0, BLUE, ("view $x_1$", "encoder $f_\\theta$", "projector $g_\\theta$", "predictor $q_\\theta$", "$p_1$")),
+        (
+            1.0,
+            BLUE,
+            ("view $x_1$", "encoder $f_\\theta$", "projector $g_\\theta$", "predictor $q_\\theta$", "$p_1$"),
+        ),
         (0.0, GREY, ("view $x_2$", "encoder $f_\\xi$", "projector $g_\\xi$", "", "$z_2$")),
     )
     for height, colour, names in rows:
@@ -67,9 +74,15 @@ def show_architecture() -> None:
             inner = 0 < place < 4
             box = {"boxstyle": "round,pad=0.5", "fc": colour if inner else "white", "ec": colour}
             panel.text(
-                1.8 * place, height, names[place], ha="center", va="center", bbox=box, color="white" if inner else "black"
+                1.8 * place,
+                height,
+                names[place],
+                ha="center",
+                va="center",
+                bbox=box,
+                color="white" if inner else "black",
             )
-        for one, other in zip(places, places[1:], strict=False):
+        for one, other in pairwise(places):
             arrow = {"arrowstyle": "->", "color": colour, "lw": 1.5}
             panel.annotate("", (1.8 * other - 0.62, height), (1.8 * one + 0.62, height), arrowprops=arrow)
     for place in (1, 2):
@@ -91,7 +104,9 @@ def show_schedule(tau_at: Callable[..., float], total: int = 200) -> None:
 
     figure, panel = plt.subplots(figsize=(6, 2.4))
     for base, colour in ((0.996, BLUE), (0.99, ORANGE)):
-        panel.plot([tau_at(step, total, base) for step in range(total + 1)], color=colour, label=f"from {base}")
+        panel.plot(
+            [tau_at(step, total, base) for step in range(total + 1)], color=colour, label=f"from {base}"
+        )
     panel.set(xlabel=f"step of {total}", ylabel="tau")
     panel.legend()
     panel.grid(alpha=0.3)
@@ -112,7 +127,9 @@ def show_loss(losses: Sequence[float]) -> None:
 
 
 def show_few_labels(
-    counts: Sequence[int], linear: Mapping[str, Sequence[Sequence[float]]], tuned: Mapping[str, Sequence[float]]
+    counts: Sequence[int],
+    linear: Mapping[str, Sequence[Sequence[float]]],
+    tuned: Mapping[str, Sequence[float]],
 ) -> None:
     """Accuracy by number of labels: linear evaluation with the range of its draws, and fine-tuning."""
     import matplotlib.pyplot as plt
@@ -121,10 +138,12 @@ def show_few_labels(
     for name, colour in zip(linear, (BLUE, GREY), strict=False):
         means = [sum(draws) / len(draws) for draws in linear[name]]
         left.plot(counts, means, color=colour, marker="o", label=f"features of {name}")
-        left.fill_between(counts, [min(d) for d in linear[name]], [max(d) for d in linear[name]], color=colour, alpha=0.2)
+        left.fill_between(
+            counts, [min(d) for d in linear[name]], [max(d) for d in linear[name]], color=colour, alpha=0.2
+        )
         start = "from BYOL" if name == "BYOL" else "from scratch"
         right.plot(counts, tuned[name], color=colour, marker="o", label=start)
-        print(f"{name:7} linear {[round(mean, 3) for mean in means]}   tuned {[round(v, 3) for v in tuned[name]]}")
+        print(f"{name:7} linear {[round(m, 3) for m in means]}   tuned {[round(v, 3) for v in tuned[name]]}")
     for panel, title in ((left, "linear evaluation"), (right, "fine-tuning")):
         panel.set(xscale="log", xlabel="labels a class", title=title)
         panel.set_xticks(list(counts), [str(count) for count in counts])

@@ -1,7 +1,8 @@
 """How the grader calls your code. Runs inside the sandbox, on your namespace `ns`.
 
-Each probe returns what it observed, never a verdict: whether that is right is worked out elsewhere. Networks are
-tiny and their weights are set by hand; where a task builds on an earlier one, a given part takes its place.
+Each probe returns what it observed, never a verdict: whether that is right is worked out elsewhere.
+Networks are tiny and their weights are set by hand; where a task builds on an earlier one, a given part
+takes its place.
 """
 
 import sys
@@ -61,7 +62,9 @@ def validation(ns, case):
     model = _Classifier(case)
     data = TensorDataset(case["images"], case["labels"])
     observed = {}
-    with _given(ns, "validate", count_correct=lambda y_pred, y_true: (y_pred.argmax(1) == y_true).sum().item()):
+    with _given(
+        ns, "validate", count_correct=lambda y_pred, y_true: (y_pred.argmax(1) == y_true).sum().item()
+    ):
         for size in case["sizes"].tolist():
             for training in (True, False):
                 model.train(training)
@@ -79,7 +82,10 @@ def validation(ns, case):
 def fitting(ns, case):
     """The weights after some epochs of fit on a model that comes in eval mode."""
     model = _Classifier(case).eval()
-    known = {"validate": _validate, "count_correct": lambda y_pred, y_true: (y_pred.argmax(1) == y_true).sum()}
+    known = {
+        "validate": _validate,
+        "count_correct": lambda y_pred, y_true: (y_pred.argmax(1) == y_true).sum(),
+    }
     train_dl, val_dl = (
         DataLoader(TensorDataset(case["images"][rows], case["labels"][rows]), 4)
         for rows in (slice(0, 12), slice(12, None))
@@ -173,14 +179,17 @@ def construction(ns, case):
     """Both networks right after construction, and what happens to the target when the online one changes."""
     model = _byol(ns, case)
     online, target = (
-        [getattr(model, f"{side}_{part}") for part in ("encoder", "projector")] for side in ("online", "target")
+        [getattr(model, f"{side}_{part}") for part in ("encoder", "projector")]
+        for side in ("online", "target")
     )
     observed = {
         "online": _flat_of(online),
         "target": _flat_of(target),
         "predictor_output": torch.tensor(model.online_predictor(case["projections"]).shape),
         "predictor_weights": sum(weights.numel() for weights in model.online_predictor.parameters()),
-        "trainable_in_target": sum(w.numel() for module in target for w in module.parameters() if w.requires_grad),
+        "trainable_in_target": sum(
+            w.numel() for module in target for w in module.parameters() if w.requires_grad
+        ),
         "trainable_online": sum(
             w.numel() for name in ONLINE for w in getattr(model, name).parameters() if w.requires_grad
         ),
@@ -199,12 +208,18 @@ def forwards(ns, case):
     model = _filled(_byol(ns, case), case)
     model.train()
     outputs = model(case["x1"], case["x2"])
-    observed = {name: output.detach().clone() for name, output in zip(("z1", "z2", "p1", "p2"), outputs, strict=True)}
+    observed = {
+        name: output.detach().clone() for name, output in zip(("z1", "z2", "p1", "p2"), outputs, strict=True)
+    }
     total = sum((output * case["weights"]).sum() for output in outputs)
     if total.requires_grad:
         total.backward()
-    observed["online_gradient"] = torch.cat([_flat_gradient(getattr(model, name).parameters()) for name in ONLINE])
-    observed["target_gradient"] = torch.cat([_flat_gradient(getattr(model, name).parameters()) for name in TARGET])
+    observed["online_gradient"] = torch.cat(
+        [_flat_gradient(getattr(model, name).parameters()) for name in ONLINE]
+    )
+    observed["target_gradient"] = torch.cat(
+        [_flat_gradient(getattr(model, name).parameters()) for name in TARGET]
+    )
     return observed
 
 
@@ -239,7 +254,9 @@ def schedule(ns, case):
     tau_at = ns["tau_at"]
     return {
         "default": torch.tensor([float(tau_at(step, total)) for step in steps], dtype=torch.float64),
-        "other": torch.tensor([float(tau_at(step, total, case["base"])) for step in steps], dtype=torch.float64),
+        "other": torch.tensor(
+            [float(tau_at(step, total, case["base"])) for step in steps], dtype=torch.float64
+        ),
     }
 
 
@@ -347,15 +364,22 @@ def _plain_values(view: Tensor, case) -> Tensor:
 
 
 def _of_halves(view: Tensor) -> list[float]:
-    """Of a picture dark on the left and lighter on the right: the colours near both ends, the darker one first;
-    how much lighter it is on the right; the share of light columns; the steepest step between two columns."""
+    """Of a picture dark on the left and lighter on the right: the colours near both ends, the darker one
+    first; how much lighter it is on the right; the share of light columns; the steepest step between two
+    columns."""
     columns = view.mean(dim=1)
     level = columns.max(dim=0).values
     low, high = (1, -2) if level[1] < level[-2] else (-2, 1)
     share = (level > (level[low] + level[high]) / 2).float().mean()
     steepest = level.diff().abs().max()
     right = level[-2] - level[1]
-    return [*columns[:, low].tolist(), *columns[:, high].tolist(), right.item(), share.item(), steepest.item()]
+    return [
+        *columns[:, low].tolist(),
+        *columns[:, high].tolist(),
+        right.item(),
+        share.item(),
+        steepest.item(),
+    ]
 
 
 def _of_bright(view: Tensor) -> list[float]:
@@ -409,7 +433,9 @@ class _Encoder(nn.Sequential):
 
     def __init__(self, case) -> None:
         pixels = case["images"].flatten(start_dim=1).shape[1]
-        super().__init__(nn.Flatten(), nn.Linear(pixels, case["features"]), nn.BatchNorm1d(case["features"]), nn.ReLU())
+        super().__init__(
+            nn.Flatten(), nn.Linear(pixels, case["features"]), nn.BatchNorm1d(case["features"]), nn.ReLU()
+        )
         _fill(self, 1)
 
 
@@ -583,7 +609,13 @@ def _in_this_process() -> Iterator[None]:
     plain = DataLoader.__init__
 
     def init(self, *args, **kwargs):
-        for name in ("num_workers", "persistent_workers", "prefetch_factor", "multiprocessing_context", "pin_memory"):
+        for name in (
+            "num_workers",
+            "persistent_workers",
+            "prefetch_factor",
+            "multiprocessing_context",
+            "pin_memory",
+        ):
             kwargs.pop(name, None)
         plain(self, *args, **kwargs)
 

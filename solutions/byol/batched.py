@@ -1,7 +1,9 @@
 """The augmentations of BYOL for a whole batch of tensors at once, each image with its own draws.
 
 What torchvision does image by image takes longer than the training step of a small network; this is what the
-release was trained with. Parameters: Table 6 of Grill et al. 2020.
+release was trained with. Parameters: Table 6 of Grill et al. 2020, but for two: crops keep a fifth of the
+area or more, and the blur's sigma goes with the size of the views, as the kernel does. With sigmas to 2.0
+pixels and crops of 8 % at 64 pixels, features were worse than random ones after 14 epochs.
 """
 
 from dataclasses import dataclass
@@ -49,7 +51,7 @@ def augment(images: Tensor, size: int, recipe: Recipe) -> Tensor:
     return normalise(views)
 
 
-def crop_and_flip(images: Tensor, size: int, smallest: float = 0.08) -> Tensor:
+def crop_and_flip(images: Tensor, size: int, smallest: float = 0.2) -> Tensor:
     """A random part of each image, `smallest` to all of the area, ratio 3/4 to 4/3, half of them mirrored."""
     count = len(images)
     area = torch.empty(count).uniform_(smallest, 1)
@@ -75,10 +77,12 @@ def jitter(images: Tensor) -> Tensor:
 
 
 def blur(images: Tensor) -> Tensor:
-    """Gaussian blur, sigma 0.1 to 2.0 pixels; the kernel is 23 at 224 pixels and scales with the size."""
+    """Gaussian blur, sigma 0.025 to 0.5 pixels: a quarter of the paper's, as 48 pixels are about a quarter
+    of 224.
+    """
     count, _, height, width = images.shape
     half = round(23 * height / 224) // 2
-    sigma = torch.empty(count, 1).uniform_(0.1, 2.0)
+    sigma = torch.empty(count, 1).uniform_(0.1, 2.0) * 0.25
     kernel = torch.softmax(-0.5 * (torch.arange(-half, half + 1) / sigma).square(), dim=1)
     kernel = kernel.repeat_interleave(3, dim=0)[:, None]
     flat = F.pad(images.reshape(1, 3 * count, height, width), [half] * 4, mode="reflect")

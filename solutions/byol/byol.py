@@ -61,9 +61,9 @@ DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 # `find_stl10` looks for [STL-10](https://cs.stanford.edu/~acoates/stl10/) (Coates, Ng and Lee 2011), 96 x 96
 # pixels in colour, in the layout of torchvision. torchvision's own class refuses to read any part where
 # `unlabeled_X.bin` is missing, a file of 2.6 GB; our small reader takes the parts that are there. If the
-# unlabelled one is not, **the 5,000 training pictures stand in for it, without their labels**. And if none is,
-# drawn objects do: 1,000 for training, 1,000 for testing, 2,000 without labels, of ten shapes, with a usual
-# ground and a usual colour each, in changing light. The next cell says which it is on your machine.
+# unlabelled one is not, **the 5,000 training pictures stand in for it, without their labels**. And if none
+# is, drawn objects do: 1,000 for training, 1,000 for testing, 2,000 without labels, of ten shapes, with a
+# usual ground and a usual colour each, in changing light. The next cell says which it is on your machine.
 
 # %% id="load-data" tags=["skip"]
 stl10 = find_stl10(DATA_DIR)
@@ -78,14 +78,15 @@ figures.show_classes(STL10(stl10, "train"), stl10.classes)
 # `STL10(folder, split, transform)` gives pairs of a picture and its label, with `transform` applied to the
 # picture. Return a dictionary of three loaders with batches of `batch_size`, by the names of the splits
 # `train`, `test` and `unlabeled`. Pictures become tensors (3, 96, 96), normalised with `MEAN` and `STD`; no
-# augmentation yet. Training wants its pictures in a new order in each epoch; the test wants every picture once.
+# augmentation yet. Training wants its pictures in a new order in each epoch; the test wants every picture
+# once.
 #
 # You see that it works when red, green and blue of a batch have means near 0 and deviations near 1.
 #
 # <details><summary>Hint 1</summary><code>transforms.Compose</code> of two: from a PIL image to a tensor with
 # values from 0 to 1, then normalisation.</details>
-# <details><summary>Hint 2</summary>Which of the three loaders should shuffle? Which must not drop an incomplete
-# batch at the end?</details>
+# <details><summary>Hint 2</summary>Which of the three loaders should shuffle? Which must not drop an
+# incomplete batch at the end?</details>
 
 
 # %% id="answer-1" tags=["task-1"]
@@ -112,8 +113,8 @@ print(tuple(images.shape), "mean", images.mean(dim=(0, 2, 3)), "deviation", imag
 # %% [markdown] id="baseline"
 # # 2 A baseline with all the labels
 #
-# What does a network reach that is trained with labels, on all of `train`? The functions of this part are used
-# again in part 7, so it is worth getting them right once.
+# What does a network reach that is trained with labels, on all of `train`? The functions of this part are
+# used again in part 7, so it is worth getting them right once.
 
 # %% [markdown] id="task-2-1"
 # ## 2.1 Counting  (3 points, easy, 5 minutes)
@@ -136,12 +137,12 @@ def count_correct(y_pred: Float[Tensor, "batch classes"], y_true: Int[Tensor, "b
 # %% [markdown] id="task-2-2"
 # ## 2.2 Validation  (7 points, medium, 15 minutes)
 #
-# The mean loss of an *image* and the accuracy, over all batches of a loader. `loss_fn(y_pred, y_true)` returns
-# the mean over the batch. The last batch is usually smaller than the others, and the mean of the batches' means
-# would count each of its images for more: notebooks on the web do this, and get a different result for each
-# batch size. Two more things are often forgotten: without eval mode batch normalisation mixes the images of a
-# batch, and *learns its statistics from the test set*; and whoever switches to eval mode should leave the model
-# in the mode in which it came.
+# The mean loss of an *image* and the accuracy, over all batches of a loader. `loss_fn(y_pred, y_true)`
+# returns the mean over the batch. The last batch is usually smaller than the others, and the mean of the
+# batches' means would count each of its images for more: notebooks on the web do this, and get a different
+# result for each batch size. Two more things are often forgotten: without eval mode batch normalisation
+# mixes the images of a batch, and *learns its statistics from the test set*; and whoever switches to eval
+# mode should leave the model in the mode in which it came.
 #
 # You see that it works when a batch size of 7 and one of 1,000 give the same.
 #
@@ -175,8 +176,8 @@ def validate(
 # %% [markdown] id="task-2-3"
 # ## 2.3 Fitting  (7 points, easy, 15 minutes)
 #
-# The usual loop: in train mode, for each batch the loss, its gradient, a step. After each epoch print the mean
-# training loss and what `validate` says about `val_dl`, unless `print_metrics` is false.
+# The usual loop: in train mode, for each batch the loss, its gradient, a step. After each epoch print the
+# mean training loss and what `validate` says about `val_dl`, unless `print_metrics` is false.
 #
 # <details><summary>Hint</summary>Gradients add up until somebody sets them to zero. And the model may come in
 # any mode.</details>
@@ -244,9 +245,9 @@ class ResNetSTL10(nn.Module):
 
 
 # %% [markdown] id="baseline-run"
-# Adam with a learning rate of 0.001 for 10 epochs is the lab's setting, for a GPU. With `SHORT = True` a network
-# of a hundredth of the cost stands in: `SmallResNet` (in `encoder.py`) has the same blocks, a quarter of the
-# channels, and looks at its images at 32 pixels.
+# Adam with a learning rate of 0.001 for 10 epochs is the lab's setting, for a GPU. With `SHORT = True` a
+# network of a hundredth of the cost stands in: `SmallResNet` (in `encoder.py`) has the same blocks, a
+# quarter of the channels, and looks at its images at 32 pixels.
 
 
 # %% id="baseline-train" tags=["skip"]
@@ -264,12 +265,12 @@ fit(baseline, optimiser, F.cross_entropy, loaders["train"], loaders["test"], epo
 # %% [markdown] id="views"
 # # 3 Views
 #
-# What a network learns without labels is decided here: it learns to ignore what the augmentations change. BYOL
-# has two, $t$ and $t'$ (Table 6 of the paper):
+# What a network learns without labels is decided here: it learns to ignore what the augmentations change.
+# BYOL has two, $t$ and $t'$ (Table 6 of the paper):
 #
 # | | $t$ | $t'$ |
 # | --- | --- | --- |
-# | random crop: 8 to 100 % of the area, ratio 3/4 to 4/3, resized to $S \times S$ by bicubic interpolation | always | always |
+# | crop, 8 to 100 % of the area, ratio 3/4 to 4/3; to $S \times S$, bicubic | always | always |
 # | mirrored | 0.5 | 0.5 |
 # | colour jitter: brightness 0.4, contrast 0.4, saturation 0.2, hue 0.1 | 0.8 | 0.8 |
 # | grey | 0.2 | 0.2 |
@@ -304,7 +305,10 @@ def augmentation(blur: float, solarise: float) -> Callable[[Image.Image], Float[
     return transforms.Compose(
         [
             transforms.RandomResizedCrop(
-                SIZE, scale=(0.08, 1), ratio=(3 / 4, 4 / 3), interpolation=transforms.InterpolationMode.BICUBIC
+                SIZE,
+                scale=(0.08, 1),
+                ratio=(3 / 4, 4 / 3),
+                interpolation=transforms.InterpolationMode.BICUBIC,
             ),
             transforms.RandomHorizontalFlip(0.5),
             transforms.RandomApply([transforms.ColorJitter(0.4, 0.4, 0.2, 0.1)], 0.8),
@@ -344,8 +348,8 @@ figures.show_views([pictures[i][0] for i in range(3)], augmentation_t, augmentat
 # augmentation, and two shuffled loaders, and to `zip` them: then the pair shows two different pictures, and
 # there is nothing to learn. Another is to draw one view and use it twice.
 #
-# `TwoViews(t, t_prime)` is a transform whose result is a pair. A data set with it yields `((x1, x2), y)`, and so
-# does the loader: PyTorch puts pairs together by themselves.
+# `TwoViews(t, t_prime)` is a transform whose result is a pair. A data set with it yields `((x1, x2), y)`,
+# and so does the loader: PyTorch puts pairs together by themselves.
 #
 # <details><summary>Hint</summary>An object with <code>__call__</code> can be called like a
 # function.</details>
@@ -373,8 +377,8 @@ class TwoViews:
 # # 5 The model
 #
 # Two networks of the same form. The **online** network, which learns, has an encoder $f_\theta$, a projector
-# $g_\theta$ and a predictor $q_\theta$; the **target** network, $f_\xi$ and $g_\xi$, is its average over time.
-# The predictor belongs to the online network alone.
+# $g_\theta$ and a predictor $q_\theta$; the **target** network, $f_\xi$ and $g_\xi$, is its average over
+# time. The predictor belongs to the online network alone.
 
 # %% id="show-model" tags=["skip"]
 figures.show_architecture()
@@ -383,11 +387,11 @@ figures.show_architecture()
 # ## 5.1 Parts  (7 points, medium, 20 minutes)
 #
 # `MLP`: linear, batch normalisation, ReLU, linear, for projector and predictor (normalisation and ReLU may
-# change places). `BYOL`: `online_encoder` is `model` or a copy of it, whose features have length `input_size`;
-# projector and predictor end in `projection_size`. `target_encoder` and `target_projector` are **deep copies**
-# of the online ones, equal to them at the start, and **frozen**: no gradient ever reaches them. Public
-# notebooks have assigned the same object twice (then there is no target) or built a new projector for the
-# target (then it starts from elsewhere).
+# change places). `BYOL`: `online_encoder` is `model` or a copy of it, whose features have length
+# `input_size`; projector and predictor end in `projection_size`. `target_encoder` and `target_projector`
+# are **deep copies** of the online ones, equal to them at the start, and **frozen**: no gradient ever
+# reaches them. Public notebooks have assigned the same object twice (then there is no target) or built a
+# new projector for the target (then it starts from elsewhere).
 #
 # <details><summary>Hint 1</summary>What length do the inputs of the predictor have?</details>
 # <details><summary>Hint 2</summary><code>copy.deepcopy</code>, and <code>requires_grad_(False)</code> on
@@ -398,10 +402,10 @@ figures.show_architecture()
 # %% [markdown] id="task-5-2"
 # ## 5.2 Forward  (8 points, medium, 15 minutes)
 #
-# `forward(x1, x2) -> (z1, z2, p1, p2)`: `z1` and `z2` are the **target's** projections of the two views, without
-# gradient; `p1` and `p2` are the online network's predictions, which pass through encoder, projector and
-# predictor. Mistakes one meets: a target that is there but never used, `z` from the online network; the target's
-# projections passed through the online predictor; one view on both sides.
+# `forward(x1, x2) -> (z1, z2, p1, p2)`: `z1` and `z2` are the **target's** projections of the two views,
+# without gradient; `p1` and `p2` are the online network's predictions, which pass through encoder,
+# projector and predictor. Mistakes one meets: a target that is there but never used, `z` from the online
+# network; the target's projections passed through the online predictor; one view on both sides.
 #
 # <details><summary>Hint</summary>Four lines; two of them below <code>torch.no_grad()</code>.</details>
 
@@ -415,8 +419,8 @@ figures.show_architecture()
 #    = (2 - 2 \bar p_1 \cdot \bar z_2) + (2 - 2 \bar p_2 \cdot \bar z_1), $$
 #
 # and that of a batch the mean over its images. A factor or a constant makes no difference here. Plain
-# `F.mse_loss(p1, z2)` does: without the normalisation the network can make the loss small by making the vectors
-# short. One direction alone gets half of the points.
+# `F.mse_loss(p1, z2)` does: without the normalisation the network can make the loss small by making the
+# vectors short. One direction alone gets half of the points.
 #
 # You see that it works when the loss is 0 for predictions that are the other view's projections times 3.
 #
@@ -426,9 +430,9 @@ figures.show_architecture()
 # %% [markdown] id="task-5-4"
 # ## 5.4 Following slowly  (6 points, easy, 10 minutes)
 #
-# `update_target()`: $\xi \leftarrow \tau \xi + (1 - \tau) \theta$ for each parameter of encoder and projector.
-# With $\tau = 0.99$ the target moves by a hundredth. The running statistics of batch normalisation are buffers,
-# no parameters; copy them, average them or leave them.
+# `update_target()`: $\xi \leftarrow \tau \xi + (1 - \tau) \theta$ for each parameter of encoder and
+# projector. With $\tau = 0.99$ the target moves by a hundredth. The running statistics of batch
+# normalisation are buffers, no parameters; copy them, average them or leave them.
 #
 # <details><summary>Hint</summary><code>zip</code> the parameters of both, in place, without gradient:
 # <code>mul_</code> and <code>add_</code>, or <code>lerp_</code>.</details>
@@ -541,14 +545,14 @@ figures.show_schedule(tau_at)
 # %% [markdown] id="task-6"
 # # Task 6 Training  (8 points, medium, 25 minutes)
 #
-# One step: both views through `byol`, the loss, its gradient, a step of the optimizer, and **then** the target's
-# average; after every step, not once an epoch. If no epoch's mean loss was smaller than the best one before for
-# `patience` epochs, stop.
+# One step: both views through `byol`, the loss, its gradient, a step of the optimizer, and **then** the
+# target's average; after every step, not once an epoch. If no epoch's mean loss was smaller than the best
+# one before for `patience` epochs, stop.
 #
 # Does it collapse? If both networks gave the same vector for every picture, the loss would be zero. So watch
-# how different the projections of a batch are: `projection_deviation(z)` normalises each row of `z` (N, D) and
-# takes the standard deviation over the batch, then the mean over the D features. Times $\sqrt D$, it is about 1
-# for directions without a pattern, and 0 when all are alike.
+# how different the projections of a batch are: `projection_deviation(z)` normalises each row of `z` (N, D)
+# and takes the standard deviation over the batch, then the mean over the D features. Times $\sqrt D$, it is
+# about 1 for directions without a pattern, and 0 when all are alike.
 #
 # `Watch` (given) draws the progress bar and writes to TensorBoard:
 #
@@ -612,9 +616,9 @@ def fit_byol(
 
 # %% [markdown] id="training"
 # On a GPU, train ResNet-18 on the views of part 3 (its 1,000 outputs are the features, `input_size=1000`). On
-# two cores of a processor there is time for some hundred steps only, and crops of 8 % are too hard a start. So
-# the short setting uses views that are milder (`evaluation.mild_views`: at least 35 % of the area, less blur) and
-# small, 32 pixels.
+# two cores of a processor there is time for some hundred steps only, and crops of 8 % are too hard a start.
+# So the short setting uses views that are milder (`evaluation.mild_views`: at least 35 % of the area, less
+# blur) and small, 32 pixels.
 
 
 # %% id="train-byol" tags=["skip"]
@@ -640,17 +644,17 @@ figures.show_loss(history["train_loss"])
 # # 7 Few labels
 #
 # Now for the labels: 10, 50 or all of each class. **Linear evaluation** freezes the encoder and learns one
-# linear layer on its features: how much do the features know? **Fine-tuning** trains everything, starting from
-# BYOL's encoder. Both are compared with the same network without BYOL: random features in the first case,
-# training from scratch with the same number of steps in the second.
+# linear layer on its features: how much do the features know? **Fine-tuning** trains everything, starting
+# from BYOL's encoder. Both are compared with the same network without BYOL: random features in the first
+# case, training from scratch with the same number of steps in the second.
 
 # %% [markdown] id="task-7-1"
 # ## 7.1 A classifier on an encoder  (5 points, medium, 15 minutes)
 #
-# Return a model that puts a new linear layer on a *copy* of `encoder`, so that several classifiers can start from
-# the same one. With `freeze=True` the copy must stay as it is through any training: no gradient, and batch
-# normalisation in eval mode, even after somebody calls `model.train()`. That is easily overlooked: running
-# statistics move in train mode without any gradient.
+# Return a model that puts a new linear layer on a *copy* of `encoder`, so that several classifiers can
+# start from the same one. With `freeze=True` the copy must stay as it is through any training: no gradient,
+# and batch normalisation in eval mode, even after somebody calls `model.train()`. That is easily
+# overlooked: running statistics move in train mode without any gradient.
 #
 # <details><summary>Hint 1</summary><code>train(mode)</code> is a method that a module may override.</details>
 # <details><summary>Hint 2</summary>If the encoder is frozen, its forward can do without a graph.</details>
@@ -681,7 +685,9 @@ class Classifier(nn.Module):
     # END SOLUTION
 
 
-def with_head(encoder: nn.Module, num_features: int, num_classes: int = 10, freeze: bool = False) -> nn.Module:
+def with_head(
+    encoder: nn.Module, num_features: int, num_classes: int = 10, freeze: bool = False
+) -> nn.Module:
     """A classifier on a copy of `encoder`, whose features have length `num_features`."""
     # TODO 7.1
     # BEGIN SOLUTION
@@ -690,9 +696,9 @@ def with_head(encoder: nn.Module, num_features: int, num_classes: int = 10, free
 
 
 # %% [markdown] id="comparison"
-# A frozen encoder gives an image the same features each time, so `evaluation.linear_accuracy` computes them once
-# and fits the linear layer on them. Fine-tuning uses your `fit`, the same number of steps for any number of
-# labels, and a test of 1,000 pictures. Labels are drawn three times for the linear evaluation.
+# A frozen encoder gives an image the same features each time, so `evaluation.linear_accuracy` computes them
+# once and fits the linear layer on them. Fine-tuning uses your `fit`, the same number of steps for any
+# number of labels, and a test of 1,000 pictures. Labels are drawn three times for the linear evaluation.
 
 # %% id="compare" tags=["skip"]
 seed_everything(SEED)
@@ -707,19 +713,29 @@ linear = {
 tuned: dict[str, list[float]] = {name: [] for name in encoders}
 for count in counts:
     rows = evaluation.few_labels(train_set.labels, count, seed=SEED)
-    few = DataLoader(Subset(train_set, rows), 32, sampler=evaluation.Steps(len(rows), 60 * 32 if SHORT else 400 * 32))
+    few = DataLoader(
+        Subset(train_set, rows), 32, sampler=evaluation.Steps(len(rows), 60 * 32 if SHORT else 400 * 32)
+    )
     for name, of in encoders.items():
         seed_everything(SEED)
         model = with_head(of, features).to(DEVICE)
-        fit(model, torch.optim.Adam(model.parameters(), lr=1e-3), F.cross_entropy, few, few, 1, print_metrics=False)
+        fit(
+            model,
+            torch.optim.Adam(model.parameters(), lr=1e-3),
+            F.cross_entropy,
+            few,
+            few,
+            1,
+            print_metrics=False,
+        )
         tuned[name].append(validate(model, F.cross_entropy, DataLoader(test_set, 250))[1])
 figures.show_few_labels(counts, linear, tuned)
 
 # %% [markdown] id="released"
 # ### On real photographs
 #
-# The encoder that comes with the lab was trained by BYOL on the 5,000 training pictures of STL-10 without their
-# labels. The lab's README says how, and what it reaches. With the real STL-10 on your machine, the next
+# The encoder that comes with the lab was trained by BYOL on the 5,000 training pictures of STL-10 without
+# their labels. The lab's README says how, and what it reaches. With the real STL-10 on your machine, the next
 # cell shows it, too.
 
 # %% id="show-released" tags=["skip"]
@@ -733,8 +749,8 @@ if stl10.source == "stl10":
 # %% [markdown] id="task-7-2"
 # ## 7.2 What BYOL is worth  (8 points, medium, 25 minutes)
 #
-# Explain the figure in about half a page. Compare linear evaluation and fine-tuning, with BYOL and without, for
-# each number of labels: where does BYOL help most, where least, and why? How sure can you be of each
+# Explain the figure in about half a page. Compare linear evaluation and fine-tuning, with BYOL and without,
+# for each number of labels: where does BYOL help most, where least, and why? How sure can you be of each
 # difference? And why does BYOL not collapse, although nothing in its loss pushes two pictures apart?
 #
 # <details><summary>Hint 1</summary>With how many labels does a network learn its features well by
@@ -744,23 +760,24 @@ if stl10.source == "stl10":
 
 # %% [markdown] id="answer-7-2" tags=["written", "task-7.2"]
 # <!-- BEGIN SOLUTION -->
-# **Linear evaluation** asks what the features know already. BYOL's beat random ones at every number of labels:
-# from several hundred or thousand pictures it has learned to ignore crop, mirror image and light, and what is
-# left varies mostly with the object. Random features mix all of it, and more labels only help to sort it out
-# linearly. The difference persists with all labels, since a linear layer cannot make new features.
+# **Linear evaluation** asks what the features know already. BYOL's beat random ones at every number of
+# labels: from several hundred or thousand pictures it has learned to ignore crop, mirror image and light,
+# and what is left varies mostly with the object. Random features mix all of it, and more labels only help
+# to sort it out linearly. The difference persists with all labels, since a linear layer cannot make new
+# features.
 #
 # **Fine-tuning** can. Here the gain is largest with few labels, where training from scratch has to find
 # features *and* decide about classes from a hundred pictures and overfits. With all labels both come closer:
 # given enough labelled data and steps, the starting point matters less. That BYOL remains ahead at the same
 # budget also says that it converges faster.
 #
-# **How sure?** Each figure is one training and one draw of labels; with 10 a class, other labels move it by two
-# or three points, and a test of 1,000 pictures has a standard error of 1.5. Differences of a few points need
-# several draws; the linear evaluation has three.
+# **How sure?** Each figure is one training and one draw of labels; with 10 a class, other labels move it by
+# two or three points, and a test of 1,000 pictures has a standard error of 1.5. Differences of a few points
+# need several draws; the linear evaluation has three.
 #
 # **No collapse.** A constant output would have zero loss, but training does not go there. The target gets no
-# gradient; it only follows. The predictor learns the mean of what the target makes of the other view, given the
-# online projection; the online encoder improves by keeping what helps to predict, and that needs
+# gradient; it only follows. The predictor learns the mean of what the target makes of the other view, given
+# the online projection; the online encoder improves by keeping what helps to predict, and that needs
 # projections that differ. With a target that is the online network itself, or without predictor, gradients
 # could make both sides alike at once, and features do collapse. Batch normalisation helps, too. The deviation
 # of the projections, which stayed clearly above 0, shows that it did not happen here.

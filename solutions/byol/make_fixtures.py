@@ -73,7 +73,7 @@ def resnet(g, num_classes, images):
     return write_case("resnet", num_classes=num_classes, images=images)
 
 
-def views(g, probe, runs):
+def views(g, probe, draws):
     """Pictures for which each step of an augmentation shows in its own number.
 
     `halves`: two shades of one pale colour, so dark that no jitter lifts them above half of the range.
@@ -87,8 +87,8 @@ def views(g, probe, runs):
     waves = (0.25 + 0.06 * wave[:, None] + 0.06 * wave[None]).expand(3, 96, 96)
     pictures = {"halves": halves, "bright": bright, "waves": waves}
     packed = {name: pack((255 * values).round().to(torch.uint8)) for name, values in pictures.items()}
-    draws = {"halves_draws": 80, "bright_draws": 66, "waves_draws": 110}
-    return write_case(probe, **packed, **draws, runs=runs, mean=MEAN.double(), std=STD.double())
+    counts = {f"{name}_draws": count for name, count in zip(pictures, draws, strict=True)}
+    return write_case(probe, **packed, **counts, runs=2, mean=MEAN.double(), std=STD.double())
 
 
 def pairs(g, pictures):
@@ -219,8 +219,8 @@ SAMPLE = {
     "validation": partial(validation, images=10, sizes=[4, 10]),
     "fitting": partial(fitting, images=16, epochs=2),
     "resnet": partial(resnet, num_classes=10, images=2),
-    "views_t": partial(views, probe="views_t", runs=1),
-    "views_t_prime": partial(views, probe="views_t_prime", runs=1),
+    "views_t": partial(views, probe="views_t", draws=(30, 24, 30)),
+    "views_t_prime": partial(views, probe="views_t_prime", draws=(30, 24, 30)),
     "pairs": partial(pairs, pictures=5),
     "mlp": partial(mlp, sizes=[3, 6, 4], batch=5),
     "construction": partial(construction, **SMALL),
@@ -240,8 +240,8 @@ SECRET = {
     "validation": partial(validation, images=13, sizes=[3, 5]),
     "fitting": partial(fitting, images=19, epochs=3),
     "resnet": partial(resnet, num_classes=7, images=1),
-    "views_t": partial(views, probe="views_t", runs=2),
-    "views_t_prime": partial(views, probe="views_t_prime", runs=2),
+    "views_t": partial(views, probe="views_t", draws=(55, 45, 60)),
+    "views_t_prime": partial(views, probe="views_t_prime", draws=(55, 45, 60)),
     "pairs": partial(pairs, pictures=7),
     "mlp": partial(mlp, sizes=[7, 5, 3], batch=6),
     "construction": partial(construction, **OTHER),

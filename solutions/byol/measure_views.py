@@ -1,6 +1,6 @@
 """Measure what the reference's augmentations show, as the graders measure it: the numbers in `byol.toml`.
 
-    python solutions/byol/measure_views.py [--draws 5000]
+python solutions/byol/measure_views.py [--draws 5000]
 """
 
 import argparse

@@ -1,0 +1,9 @@
+"""The target's projector starts with weights of its own. It is a copy of the online projector."""
+
+LOSES = {"5.1"}
+
+
+class BYOL(BYOL):
+    def __init__(self, model, input_size=1000, hidden_size=1024, projection_size=256, tau=0.99):
+        super().__init__(model, input_size, hidden_size, projection_size, tau)
+        self.target_projector = MLP(input_size, hidden_size, projection_size).requires_grad_(False)
