@@ -28,7 +28,7 @@ TARGET = ("target_encoder", "target_projector")
 
 
 def loaders(ns, case):
-    """What the three loaders yield in two passes: which pictures, their labels, sizes of batches, values."""
+    """What the three loaders yield: which pictures, their labels, sizes of batches; and the first batch again."""
     observed = {}
     with tempfile.TemporaryDirectory(dir=".") as root, _in_this_process():
         first = 0
@@ -40,12 +40,13 @@ def loaders(ns, case):
             first += len(labels)
         made = ns["make_loaders"](STL10Folder(Path(root), "objects"))
         for split, loader in made.items():
-            passes = [[(images[:, :, 40, 50], labels) for images, labels in loader] for _ in range(2)]
-            observed[f"{split}_sizes"] = torch.tensor([len(images) for images, _ in passes[0]])
-            for number, batches in enumerate(passes):
-                observed[f"{split}_values_{number}"] = torch.cat([values for values, _ in batches])
-            observed[f"{split}_labels"] = torch.cat([labels for _, labels in passes[0]])
-            observed[f"{split}_shape"] = torch.tensor(next(iter(loader))[0].shape[1:])
+            batches = [(images[:, :, 40, 50], labels) for images, labels in loader]
+            observed[f"{split}_sizes"] = torch.tensor([len(values) for values, _ in batches])
+            observed[f"{split}_values"] = torch.cat([values for values, _ in batches])
+            again, _ = next(iter(loader))
+            observed[f"{split}_again"] = again[:, :, 40, 50]
+            observed[f"{split}_shape"] = torch.tensor(again.shape[1:])
+            observed[f"{split}_labels"] = torch.cat([labels for _, labels in batches])
     return observed
 
 

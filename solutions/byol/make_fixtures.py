@@ -214,13 +214,13 @@ OTHER = {"features": 5, "hidden": 7, "projection": 3, "tau": 0.75, "images": 5}
 FALLING = [4.0 - 0.25 * epoch for epoch in range(14)]
 
 SAMPLE = {
-    "loaders": partial(loaders, train=131, test=137, unlabeled=0),
+    "loaders": partial(loaders, train=132, test=129, unlabeled=0),
     "counts": partial(counts, images=11, classes=4),
     "validation": partial(validation, images=10, sizes=[4, 10]),
     "fitting": partial(fitting, images=16, epochs=2),
     "resnet": partial(resnet, num_classes=10, images=2),
-    "views_t": partial(views, probe="views_t", draws=(30, 24, 30)),
-    "views_t_prime": partial(views, probe="views_t_prime", draws=(30, 24, 30)),
+    "views_t": partial(views, probe="views_t", draws=(18, 14, 18)),
+    "views_t_prime": partial(views, probe="views_t_prime", draws=(18, 14, 18)),
     "pairs": partial(pairs, pictures=5),
     "mlp": partial(mlp, sizes=[3, 6, 4], batch=5),
     "construction": partial(construction, **SMALL),
@@ -234,7 +234,7 @@ SAMPLE = {
     "heads": partial(heads, features=4, num_classes=3),
 }
 SECRET = {
-    "loaders": partial(loaders, train=139, test=133, unlabeled=142),
+    "loaders": partial(loaders, train=131, test=129, unlabeled=130),
     "counts": partial(counts, images=23, classes=10),
     "counts_of_one": partial(counts, images=1, classes=5),
     "validation": partial(validation, images=13, sizes=[3, 5]),

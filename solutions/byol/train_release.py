@@ -225,7 +225,7 @@ def tuned(encoder: nn.Module, count: int, seed: int, steps: int) -> float:
 
 
 def release(path: Path, machine: str, training: str) -> None:
-    """Write the encoder, in half precision where nothing is lost, to `fixtures/` and enter it in the
+    """Write the encoder, its convolutions in half precision, to `fixtures/` and enter it in the
     manifest.
     """
     state = torch.load(path, weights_only=True)

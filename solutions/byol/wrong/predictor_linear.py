@@ -1,9 +1,0 @@
-"""The predictor is one linear layer. It is an MLP as the projector is."""
-
-LOSES = {"5.1"}
-
-
-class BYOL(BYOL):
-    def __init__(self, model, input_size=1000, hidden_size=1024, projection_size=256, tau=0.99):
-        super().__init__(model, input_size, hidden_size, projection_size, tau)
-        self.online_predictor = nn.Linear(projection_size, projection_size)
