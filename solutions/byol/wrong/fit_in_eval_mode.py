@@ -1,4 +1,4 @@
-"""Training runs in the mode in which the model came. Call model.train() first."""
+"""Training runs in whichever mode the model came. Call model.train() first."""
 
 LOSES = {"2.3"}
 
