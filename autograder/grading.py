@@ -15,6 +15,7 @@ from typing import Literal
 from autograder.bench import Bench
 from autograder.conditions import judging_conditions, recording_conditions, recording_key, result_key
 from autograder.fleet.local import as_finished
+from autograder.fleet.twice import record_and_mark
 from autograder.made import Made, digest_of, read_made, reusable_result, write_made, write_result
 from autograder.results import Result
 from autograder.sandbox import Recording, SandboxError
@@ -90,7 +91,7 @@ def grade(
         mine: list[Recording] = []
 
         def record() -> Path:
-            mine.append(bench.recorder.record(bench.lab.job(submission)))
+            mine.append(record_and_mark(bench.recorder, bench.lab.job(submission)))
             _save(stored, mine[0], submission, key)
             return stored
 
