@@ -23,7 +23,7 @@ def found(source: str) -> int | None:
 
 @pytest.mark.parametrize(
     "call",
-    ["np.random.default_rng()", "random.seed()", "torch.seed()", "g.seed(None)", "random.Random()", 
+    ["np.random.default_rng()", "random.seed()", "torch.seed()", "g.seed(None)", "random.Random()",
      "os.urandom(8)", "uuid.uuid4()", "default_rng(seed=None)", "np.random.seed(time.time_ns())"],
 )  # fmt: skip
 def test_what_takes_its_state_from_outside(call: str) -> None:

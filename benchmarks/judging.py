@@ -1,0 +1,47 @@
+"""What judging costs: CPU time for 30 graders' questions, where all answers are right and where all are wrong.
+
+    python benchmarks/judging.py [--lab protonet] [--repeats 50]
+
+A question is one grader on one case. Answers are recorded first and come from memory, as in `autograder judge`.
+"""
+
+import argparse
+import time
+
+from autograder.authoring.bank import read_bank
+from autograder.bench import Bench, with_instructors_bench
+from autograder.course import find_course
+from autograder.lab import read_lab
+from autograder.sandbox.client import ForkServer
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--lab", default="protonet")
+    parser.add_argument("--repeats", type=int, default=50)
+    args = parser.parse_args()
+    lab = read_lab(find_course().assignment(args.lab))
+    bank = read_bank(lab.assignment, lab.rubric, lab.policy)
+
+    def body(bench: Bench) -> None:
+        questions = sum(
+            len([call for call in lab.calls if call.probe == grader.key[0]]) for grader in bench.graders.all
+        )
+        for name, submission in (("reference", bank.reference), ("stub", bank.stub)):
+            recording = server.record(lab.job(submission))
+            began = time.process_time()
+            for _ in range(args.repeats):
+                result = bench.judged(submission, recording)
+            each = (time.process_time() - began) / args.repeats
+            print(
+                f"{name}, {result.score:g} points, {questions} questions: {1000 * each:.1f} ms of CPU, "
+                f"{1000 * each / questions * 30:.1f} ms for 30"
+            )
+
+    with ForkServer(lab.modules()).start() as server:
+        with_instructors_bench(lab, server, None, body)
+
+
+if __name__ == "__main__":
+    main()
