@@ -15,7 +15,7 @@ def report(
     from rich.console import Console
 
     from autograder.course import find_course
-    from autograder.reports.html import write_report
+    from autograder.reports.publish import publish
     from autograder.reports.store import read_results
     from autograder.reports.table import print_table
     from autograder.rubric import read_rubric
@@ -25,4 +25,4 @@ def report(
     if text:
         print_table(results, rubric, Console())
     else:
-        typer.echo(write_report(results, rubric, directory))
+        typer.echo(publish(results, rubric, directory))
