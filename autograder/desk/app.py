@@ -23,7 +23,7 @@ from autograder.desk.alike import difference
 from autograder.desk.desk import Desk, NotHere
 from autograder.desk.guard import Guard
 from autograder.desk.pile import Paper, next_open, used_comments
-from autograder.desk.render import render, render_inline
+from autograder.desk.render import as_typed, render, render_inline
 from autograder.gradebook.collect import words
 from autograder.gradebook.model import Conflict, Mark
 from autograder.reports.summary import plain, points
@@ -74,7 +74,13 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters.update(
-            points=points, plain=plain, render=render, inline=render_inline, words=words, clock=_clock
+            points=points,
+            plain=plain,
+            render=render,
+            inline=render_inline,
+            typed=as_typed,
+            words=words,
+            clock=_clock,
         )
         self._templates.globals.update(flags=FLAGS, difference=difference, root=self._root)
 

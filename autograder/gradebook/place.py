@@ -55,4 +55,4 @@ def _without_password(url: str) -> str:
         raise CourseError(f"{url} is no database address: {error}") from error
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         parsed = parsed.set(database=str(Path(parsed.database).resolve()))
-    return parsed.set(password=None).render_as_string(hide_password=False)
+    return parsed._replace(password=None).render_as_string(hide_password=False)
