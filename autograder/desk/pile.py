@@ -79,7 +79,7 @@ def used_comments(papers: Sequence[Paper], most: int = 9) -> list[str]:
     for paper in papers:
         if paper.entry:
             parts = (part.strip() for part in paper.entry.mark.comment.split("\n\n"))
-            counts.update(dict.fromkeys(part for part in parts if part))
+            counts.update({part for part in parts if part})
     return [text for text, _ in sorted(counts.items(), key=lambda found: (-found[1], found[0]))[:most]]
 
 

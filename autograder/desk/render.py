@@ -31,6 +31,7 @@ def _words(text: str) -> set[str]:
 
 
 _PICTURE = re.compile(r"data:image/[\w+.-]{1,20};base64,([A-Za-z0-9+/=]+)")
+_WITHOUT_ALT = re.compile(r"(<img\b)(?![^<>]*\balt\s*=\s*[\"']?[^\s\"'])", re.IGNORECASE)
 _MATHML = "http://www.w3.org/1998/Math/MathML"
 _MATH_TAGS = _words("""
     math mrow mi mn mo mtext mspace ms mfrac msqrt mroot mstyle merror mpadded mphantom msub msup msubsup
@@ -76,7 +77,7 @@ def render(markdown: str) -> Markup:
         html = _parser().render(text)
     except Exception:  # hostile text may find a fault in a parser; a person can still read it
         html = f"<pre>{escape(text)}</pre>"
-    clean = _sanitised(html, pictures)
+    clean = _sanitised(_WITHOUT_ALT.sub(r"\1 alt='a picture without a description'", html), pictures)
     if cut > 0:
         clean += f"<p><strong>The answer goes on: {cut:,} characters more are not shown.</strong></p>"
     return Markup(clean)

@@ -19,6 +19,7 @@ def listen(port: int) -> socket.socket:
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind(("127.0.0.1", port))
+        found.listen()  # from now on nobody who knows the address is turned away
     except OSError as error:
         found.close()
         raise CourseError(f"Port {port} cannot be had: {error.strerror}. Choose another --port.") from error

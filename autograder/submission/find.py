@@ -78,7 +78,8 @@ def read_submission(handed_in: Path | Found, policy: Policy, given: Collection[s
     except UnreadableError as error:
         return Submission(found.student, name, digest, problem=str(error))
     if not any(written.values()) and not any(cell.source.strip() for cell in cells):
-        return Submission(found.student, name, digest, problem=f"{name} has neither code nor answers in it.")
+        problem = f"{name} has neither code nor answers in it."
+        return Submission(found.student, name, digest, written=written, problem=problem)
     return Submission(found.student, name, digest, cells, written, files)
 
 

@@ -10,6 +10,7 @@ import json
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tomllib
@@ -180,3 +181,35 @@ def _plot() -> str:
     out = io.BytesIO()
     picture.save(out, "PNG")
     return base64.b64encode(out.getvalue()).decode()
+
+
+class Opened:
+    """A desk that runs in a process of its own."""
+
+    def __init__(self, course: Path, graded: Path, author: str, *more: str) -> None:
+        self.graded = graded
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "autograder", "desk", str(graded), "--author", author, *more],
+            cwd=course,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:(\d+)/\S+/", line)
+        assert found, line + self.process.communicate(timeout=60)[0]
+        self.url, self.port = found[0], int(found[1])
+
+    def close(self) -> str:
+        """Ctrl-C; what it said."""
+        return self._end(signal.SIGINT)
+
+    def kill(self) -> None:
+        """What no process can do anything about."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, by: int) -> str:
+        if self.process.poll() is None:
+            self.process.send_signal(by)
+        return self.process.communicate(timeout=120)[0]
