@@ -48,6 +48,8 @@ def grade(
     verbose: Annotated[bool, typer.Option("-v", help="Show each submission's tasks as it ends.")] = False,
 ) -> None:
     """Grade submissions: they run confined, trusted graders judge what they computed."""
+    from dataclasses import replace
+
     from autograder.appeal import compare, read_appeal
     from autograder.bench import Bench, with_instructors_bench
     from autograder.course import find_course
@@ -77,9 +79,9 @@ def grade(
         with progress.over(len(found), bench.environment.sandbox, bench.recorder.places):
             graded = []
             for one in grade_all(bench, found, out, force, shlex.join(sys.argv)):
-                graded.append(one)
                 if book:
                     book.collect(collected(name, written, [HandedIn(one.result.student, one.written)]))
+                graded.append(replace(one, written={}))  # pictures are large, and are in the gradebook now
                 progress.ended(one)
         return graded
 

@@ -5,6 +5,7 @@ Looked at together they are graded alike and read once. That is help for whoever
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from html import escape
@@ -16,6 +17,7 @@ from markupsafe import Markup
 # tasks); an answer of forty words in which one or two are changed shares 0.7 or more.
 NEARLY = 0.6
 _RUN = 3
+_CONTEXT = 8  # words
 _DATA = re.compile(r"data:image/[\w+.-]+;base64,[A-Za-z0-9+/=]+")
 
 
@@ -27,7 +29,8 @@ def words(text: str) -> list[str]:
 
 def likeness(one: Sequence[str], other: Sequence[str]) -> float:
     """The share of runs of three words that two answers have in common, 0 to 1."""
-    return _share(_runs(one), _runs(other))
+    mine, theirs = _runs(one), _runs(other)
+    return len(mine & theirs) / len(mine | theirs) if mine and theirs else 0.0
 
 
 def alike(texts: Sequence[str]) -> list[list[int]]:
@@ -36,31 +39,48 @@ def alike(texts: Sequence[str]) -> list[list[int]]:
     Answers of fewer than three words belong together only where they are the same.
     """
     groups: list[list[int]] = []
-    leaders: list[tuple[list[str], frozenset[tuple[str, ...]]]] = []
+    sizes: list[int] = []  # runs of each group's first
+    having: dict[tuple[str, ...], list[int]] = {}  # run -> groups whose first has it
+    same: dict[tuple[str, ...], int] = {}
     for index, text in enumerate(texts):
         mine = words(text)
         runs = _runs(mine)
-        for group, (leader, leaders_runs) in zip(groups, leaders, strict=True):
-            if mine == leader or _share(runs, leaders_runs) >= NEARLY:
-                group.append(index)
-                break
-        else:
-            groups.append([index])
-            leaders.append((mine, runs))
+        shared = Counter(group for run in runs for group in having.get(run, ()))
+        near = [
+            group for group, count in shared.items() if count >= NEARLY * (len(runs) + sizes[group] - count)
+        ]
+        group = same.get(tuple(mine), min(near, default=len(groups)))
+        if group < len(groups):
+            groups[group].append(index)
+            continue
+        groups.append([index])
+        sizes.append(len(runs))
+        same[tuple(mine)] = group
+        for run in runs:
+            having.setdefault(run, []).append(group)
     return groups
 
 
 def difference(one: str, other: str) -> Markup:
-    """`other` with what it has more than `one` as <ins> and what it lacks as <del>; a picture is a word."""
+    """`other` with what it has more than `one` as <ins> and what it lacks as <del>; a picture is a word.
+
+    Of what is the same, only the words next to a difference are shown.
+    """
     before, after = (_shown(text) for text in (one, other))
     parts = []
     for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind != "equal" and b > a:
             parts.append(f"<del>{escape(' '.join(before[a:b]))}</del>")
         if d > c:
-            text = escape(" ".join(after[c:d]))
-            parts.append(text if kind == "equal" else f"<ins>{text}</ins>")
+            if kind == "equal":
+                parts.append(escape(" ".join(_around(after[c:d]))))
+            else:
+                parts.append(f"<ins>{escape(' '.join(after[c:d]))}</ins>")
     return Markup(" ".join(parts))
+
+
+def _around(words: Sequence[str]) -> list[str]:
+    return [*words] if len(words) <= 2 * _CONTEXT + 1 else [*words[:_CONTEXT], "…", *words[-_CONTEXT:]]
 
 
 def _shown(text: str) -> list[str]:
@@ -69,9 +89,3 @@ def _shown(text: str) -> list[str]:
 
 def _runs(of: Sequence[str]) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(of[at : at + _RUN]) for at in range(len(of) - _RUN + 1))
-
-
-def _share(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
-    if not one or not other or min(len(one), len(other)) < NEARLY * max(len(one), len(other)):
-        return 0.0
-    return len(one & other) / len(one | other)

@@ -22,7 +22,7 @@ from autograder.desk import marking
 from autograder.desk.alike import difference
 from autograder.desk.desk import Desk, NotHere
 from autograder.desk.guard import Guard
-from autograder.desk.pile import Paper, next_open, used_comments
+from autograder.desk.pile import next_open, used_comments
 from autograder.desk.render import as_typed, render, render_inline
 from autograder.gradebook.collect import words
 from autograder.gradebook.model import Conflict, Mark
@@ -144,13 +144,13 @@ class Pages:
         task, ref, what = where["task"], where["ref"], where["what"]
         intent = self._intent(task, what, form)
         try:
-            paper = self._desk.change(task, ref, _whole(_text(form, "version")), intent)
+            mark = self._desk.change(task, ref, _whole(_text(form, "version")), intent)
         except Conflict as conflict:
             draft = _text(form, "comment") if what == "comment" else None
             response = self._page(task, ref, conflict=conflict, draft=draft)
             response.headers.update({"HX-Retarget": "#desk", "HX-Reswap": "outerHTML"})
             return response
-        return self._page(task, ref, said=self._said(task, what, paper))
+        return self._page(task, ref, said=self._said(task, what, mark))
 
     def _same(self, where: dict[str, str], seen: dict[str, int]) -> Response:
         task, ref = where["task"], where["ref"]
@@ -196,8 +196,7 @@ class Pages:
             raise BadForm(f"Points are a number from 0 to {points(most)}.")
         return value
 
-    def _said(self, task: str, what: str, paper: Paper) -> str:
-        mark = self._desk.mark(task, paper)
+    def _said(self, task: str, what: str, mark: Mark) -> str:
         if what in ("comment", "reuse"):
             return "Comment saved."
         if what == "flag":

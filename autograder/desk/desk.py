@@ -8,7 +8,7 @@ from autograder.desk.marking import on_rubric
 from autograder.desk.pile import Paper, pile
 from autograder.desk.questions import Question
 from autograder.gradebook.book import Author, Gradebook
-from autograder.gradebook.model import Change, Entry, Mark
+from autograder.gradebook.model import Answer, Change, Entry, Key, Mark
 from autograder.gradebook.undo import undo
 
 
@@ -51,6 +51,7 @@ class Desk:
         self._questions = {question.id: question for question in questions}
         self._changed = changed
         self._lock = threading.Lock()
+        self._answers: dict[str, tuple[int, dict[Key, Answer]]] = {}
 
     def question(self, task: str) -> Question:
         """The task called `task`.
@@ -65,15 +66,11 @@ class Desk:
     def papers(self, task: str) -> tuple[Paper, ...]:
         """The answers to a task in the order in which they are read."""
         self.question(task)
-        return pile(self._book.answers(self.assignment, task), self._book.marks(self.assignment, task))
-
-    def paper(self, task: str, ref: str) -> Paper:
-        """One answer.
-
-        Raises:
-            NotHere: there is none.
-        """
-        return _find(self.papers(task), ref)
+        newest = self._book.newest_answer(self.assignment, task)
+        kept = self._answers.get(task)
+        if kept is None or kept[0] != newest:  # pictures make answers large: they are read once
+            kept = self._answers[task] = newest, self._book.answers(self.assignment, task)
+        return pile(kept[1], self._book.marks(self.assignment, task))
 
     def mark(self, task: str, paper: Paper) -> Mark:
         """What was given for a paper, on today's rubric."""
@@ -81,33 +78,30 @@ class Desk:
 
     def progress(self) -> list[Progress]:
         """Every written task, and how many of its answers have points."""
-        answers = self._book.answers(self.assignment)
-        marks = self._book.marks(self.assignment)
-        found = []
-        for question in self._questions.values():
-            keys = [key for key in answers if key.task == question.id]
-            given = [marks[key].mark for key in keys if key in marks]
-            done = sum(mark.points is not None for mark in given)
-            found.append(Progress(question, done, sum(mark.flagged for mark in given), len(keys)))
-        return found
+        handed_in = self._book.handed_in(self.assignment)
+        tally = self._book.tally(self.assignment)
+        return [
+            Progress(question, *tally.get(question.id, (0, 0)), total=handed_in.get(question.id, 0))
+            for question in self._questions.values()
+        ]
 
     def history(self, task: str, paper: Paper) -> list[Entry]:
         """Every change of a paper's mark, the newest first."""
         return self._book.history(self.assignment, paper.answer.student, task)[::-1]
 
-    def change(self, task: str, ref: str, seen: int, intent: Callable[[Mark], Mark]) -> Paper:
-        """Apply what somebody wants done who saw version `seen`.
+    def change(self, task: str, ref: str, seen: int, intent: Callable[[Mark], Mark]) -> Mark:
+        """Apply what somebody wants done who saw version `seen`; what came of it.
 
         Raises:
             Conflict: another desk changed it since. NotHere: there is no such answer.
         """
         with self._lock:
-            paper = self.paper(task, ref)
+            paper = _find(self.papers(task), ref)
             now = self.mark(task, paper)
             then = intent(now)
             if then != now or paper.changed:
                 self._write([Change(paper.answer.key, then, seen, paper.answer.digest)])
-        return self.paper(task, ref)
+        return then
 
     def same_for_all(self, task: str, ref: str, seen: dict[str, int]) -> int:
         """Give everything that is nearly the same what this one has; returns for how many.

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, RowMapping, Table, func, insert, select
+from sqlalchemy import Connection, Engine, Integer, RowMapping, Select, Table, cast, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from autograder.gradebook.engine import open_engine, writing
@@ -53,6 +53,27 @@ class Gradebook:
         """The newest version of each answer."""
         with self._engine.connect() as db:
             return {answer.key: answer for answer in map(_answer, _newest(db, answers, assignment, task))}
+
+    def handed_in(self, assignment: str) -> dict[str, int]:
+        """How many students' answers there are to each task."""
+        count = func.count(answers.c.student.distinct())
+        query = select(answers.c.task, count).where(answers.c.assignment == assignment)
+        with self._engine.connect() as db:
+            return {row[0]: row[1] for row in db.execute(query.group_by(answers.c.task))}
+
+    def tally(self, assignment: str) -> dict[str, tuple[int, int]]:
+        """How many marks of each task have points, and how many are flagged."""
+        newest = _newest_of(marks, assignment).subquery()
+        flagged = func.sum(cast(newest.c.flagged, Integer))
+        query = select(newest.c.task, func.count(newest.c.points), flagged).group_by(newest.c.task)
+        with self._engine.connect() as db:
+            return {row[0]: (row[1], row[2]) for row in db.execute(query)}
+
+    def newest_answer(self, assignment: str, task: str) -> int:
+        """A number that is another one as soon as an answer to this task has been added."""
+        same = (answers.c.assignment == assignment) & (answers.c.task == task)
+        with self._engine.connect() as db:
+            return db.execute(select(func.max(answers.c.id)).where(same)).scalar() or 0
 
     def marks(self, assignment: str, task: str | None = None) -> dict[Key, Entry]:
         """The newest version of each mark."""
@@ -201,6 +222,13 @@ def _newest(
     students: Collection[str] = (),
 ) -> Sequence[RowMapping]:
     """The rows of the highest version, by student and task; of all `students` where none is named."""
+    query = _newest_of(table, assignment, task, students).order_by(table.c.student, table.c.task)
+    return db.execute(query).mappings().all()
+
+
+def _newest_of(
+    table: Table, assignment: str, task: str | None = None, students: Collection[str] = ()
+) -> Select[Any]:
     key = (table.c.assignment, table.c.student, table.c.task)
     last = select(*key, func.max(table.c.version).label("version")).where(table.c.assignment == assignment)
     if task is not None:
@@ -209,8 +237,7 @@ def _newest(
         last = last.where(table.c.student.in_(students))
     best = last.group_by(*key).subquery()
     on = [table.c[name] == best.c[name] for name in ("assignment", "student", "task", "version")]
-    query = select(table).join(best, on[0] & on[1] & on[2] & on[3]).order_by(table.c.student, table.c.task)
-    return db.execute(query).mappings().all()
+    return select(table).join(best, on[0] & on[1] & on[2] & on[3])
 
 
 def _history_of(db: Connection, key: Key) -> list[Entry]:

