@@ -8,6 +8,7 @@ expected answers are recorded before the clock starts, as they are for every cla
 """
 
 import argparse
+import json
 import os
 import platform
 import resource
@@ -19,6 +20,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
@@ -69,6 +71,12 @@ def cost_of(command: list[str], cwd: Path) -> Cost:
     return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
+def with_own_cell(notebook: dict[str, Any], number: int) -> dict[str, Any]:
+    """The notebook with one cell more, so that it is nobody else's: the same work runs once for a class."""
+    cell = {"cell_type": "code", "id": "own", "metadata": {}, "outputs": [], "execution_count": None}
+    return notebook | {"cells": [*notebook["cells"], cell | {"source": f"mine = {number}"}]}
+
+
 def median(costs: list[Cost]) -> Cost:
     """The median of each figure."""
     return Cost(statistics.median(c.wall for c in costs), statistics.median(c.cpu for c in costs))
@@ -83,7 +91,7 @@ def main() -> None:
     args = parser.parse_args()
     course = find_course()
     assignment = course.assignment(args.lab)
-    notebook = solved_notebook(read_master(assignment.master), args.lab)
+    notebook = json.loads(solved_notebook(read_master(assignment.master), args.lab))
 
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)
@@ -93,15 +101,24 @@ def main() -> None:
             for number in range(count):
                 mine = group / f"s{number:03d}"
                 mine.mkdir()
-                # A new line at the end makes the bytes, and so the submission, its own.
-                (mine / f"{args.lab}.ipynb").write_text(notebook + "\n" * number)
+                (mine / f"{args.lab}.ipynb").write_text(json.dumps(with_own_cell(notebook, number)))
                 for file in (assignment.solution_dir / "files").glob("*"):
                     shutil.copy(file, mine)
 
         def grade(group: Path) -> Cost:
             out = room / "graded"
             shutil.rmtree(out, ignore_errors=True)
-            command = [sys.executable, "-m", "autograder", "grade", args.lab, str(group), "--out", str(out)]
+            command = [
+                sys.executable,
+                "-P",
+                "-m",
+                "autograder",
+                "grade",
+                args.lab,
+                str(group),
+                "--out",
+                str(out),
+            ]
             return cost_of(command, course.root)
 
         grade(one)  # records the expected answers and warms the disk
