@@ -46,36 +46,38 @@ def grade(
 ) -> None:
     """Grade submissions: they run confined, trusted graders judge what they computed."""
     from autograder.appeal import compare, read_appeal
-    from autograder.bench import Bench, with_instructors_bench
     from autograder.course import find_course
-    from autograder.grading import Graded
-    from autograder.grading import grade as grade_all
     from autograder.lab import read_lab
-    from autograder.progress import JsonProgress, TextProgress, summary
-    from autograder.reports.html import write_report
-    from autograder.reports.store import read_results
-    from autograder.reports.table import grades_csv
-    from autograder.submission.find import find_submissions
 
     appeal = read_appeal(like, name) if like else None
     if appeal:
         seed, sandbox = appeal.made.seed, appeal.result.environment.sandbox
     lab = read_lab(find_course(context.obj).assignment(name), seed=seed)
     _insist_on_the_same_lab(out, name, resume)
-    found = find_submissions(paths, lab.policy, lab.given())
-    progress = JsonProgress(sys.stdout) if log == "json" else TextProgress(verbose)
-
-    def body(bench: Bench) -> list[Graded]:
-        insist_on_confinement(bench.environment.sandbox, sandbox)
-        with progress.over(len(found), bench.environment.sandbox, bench.recorder.places):
-            graded = []
-            for one in grade_all(bench, found, out, force, shlex.join(sys.argv)):
-                graded.append(one)
-                progress.ended(one)
-        return graded
-
     try:
         with _recorder(lab, workers, sandbox, dask) as recorder:
+            # Only now, while the server imports torch on another processor.
+            from autograder.bench import Bench, with_instructors_bench
+            from autograder.grading import Graded
+            from autograder.grading import grade as grade_all
+            from autograder.progress import JsonProgress, TextProgress, summary
+            from autograder.reports.html import write_report
+            from autograder.reports.store import read_results
+            from autograder.reports.table import grades_csv
+            from autograder.submission.find import find_submissions
+
+            found = find_submissions(paths, lab.policy, lab.given())
+            progress = JsonProgress(sys.stdout) if log == "json" else TextProgress(verbose)
+
+            def body(bench: Bench) -> list[Graded]:
+                insist_on_confinement(bench.environment.sandbox, sandbox)
+                with progress.over(len(found), bench.environment.sandbox, bench.recorder.places):
+                    graded = []
+                    for one in grade_all(bench, found, out, force, shlex.join(sys.argv)):
+                        graded.append(one)
+                        progress.ended(one)
+                return graded
+
             graded = with_instructors_bench(lab, recorder, None, body)
     except KeyboardInterrupt:
         done = len(list((out / "made").glob("*.json")))
