@@ -3,8 +3,8 @@
     python benchmarks/own_cost.py [--lab protonet] [--repeats 15]
 
 The reference of a lab is recorded again and again by one warm server, in growing parts: nothing at all
-without confinement, nothing confined, its cells, its probes too. What a part adds is the difference between
-medians. Wall clock, one submission at a time; what grading a class adds to it is overlap.
+without confinement, nothing confined, its cells, probes that answer nothing, its own. What a part adds is the
+difference between medians. Wall clock, one submission at a time; what grading a class adds to it is overlap.
 """
 
 import argparse
@@ -59,18 +59,23 @@ def split(lab: Lab, repeats: int) -> None:
     start = [sys.executable, "-c", "import " + ", ".join(lab.modules())]
     once = median(lambda: subprocess.run(start, check=True, stderr=subprocess.DEVNULL), 3)
     (forks,) = recorded("process", nothing)
-    empty, cells, whole = recorded(None, nothing, replace(job, calls=()), job)
+    with tempfile.TemporaryDirectory() as folder:
+        probes = dict.fromkeys(call.probe for call in job.calls)
+        trivial = replace(job, public_dir=Path(folder))
+        (trivial.public_dir / "probes.py").write_text(
+            "\n".join(f"def {probe}(ns, case): return {{}}" for probe in probes)
+        )
+        empty, cells, asked, whole = recorded(None, nothing, replace(job, calls=()), trivial, job)
 
     def body(bench: Bench) -> None:
         recording = server.record(job)
-        calls = 1000 * sum(answer.seconds for answer in recording.answers)
         groups = len({call.group for call in job.calls})
         row("once a command: import what the lab needs", once)
         row("2 forks (watcher, box), pipes, scratch folder", forks)
         row(f"confinement ({recording.level})", empty - forks)
         row("student's cells", cells - empty)
-        row(f"student's {len(job.calls)} answers", calls)
-        row(f"{groups} forks for them, sending them out", whole - cells - calls)
+        row(f"{groups} forks that answer {len(job.calls)} calls", asked - cells)
+        row("student's answers, sending them out", whole - asked)
         with tempfile.TemporaryDirectory() as folder:
             kept = Path(folder) / "answers.zip"
             row("writing the answers down", median(lambda: save(kept, {"submission": recording}), repeats))
