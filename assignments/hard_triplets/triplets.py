@@ -136,18 +136,35 @@ class HardTripletsSampler(InBatchTripletsSampler):
         points = features.detach()  # which samples are hard is a choice, and has no gradient
         if self._norm_required:
             points = normalize(samples=points)
-        return self._sample_from_distmat(torch.cdist(points, points), labels)
+        # A row compares the distances of one anchor: squared, and without the anchor's own length, they have
+        # the same order, and come out of a single product.
+        order_of_distances = torch.addmm(points.square().sum(dim=1), points, points.T, alpha=-2)
+        return self._sample_from_distmat(order_of_distances, labels)
 
     @staticmethod
     def _sample_from_distmat(distmat: Tensor, labels: list[int]) -> TripletsIds:
-        """The triplets, given the distance of every two samples."""
-        label = torch.tensor(labels, device=distmat.device)
-        same = label[:, None] == label
-        partner = same.clone().fill_diagonal_(False)
-        farthest = distmat.masked_fill(~partner, -torch.inf).argmax(dim=1)
-        nearest = distmat.masked_fill(same, torch.inf).argmin(dim=1)
-        anchors = (partner.any(dim=1) & ~same.all(dim=1)).nonzero().flatten()
-        return anchors.tolist(), farthest[anchors].tolist(), nearest[anchors].tolist()
+        """The triplets, given the distance of every two samples, or whatever grows with it along a row."""
+        own = _companions(labels).to(distmat.device)  # (N, S)
+        everyone = torch.arange(len(labels), device=distmat.device)
+        to_own = distmat.gather(1, own)
+        farthest = to_own.masked_fill(own == everyone[:, None], -torch.inf).argmax(dim=1, keepdim=True)
+        farthest = own.gather(1, farthest).flatten()
+        # The own class leaves the table and comes back: a second table would cost more than the search.
+        distmat.scatter_(1, own, torch.inf)
+        nearest = distmat.argmin(dim=1)
+        has_both = (farthest != everyone) & distmat[everyone, nearest].isfinite()
+        distmat.scatter_(1, own, to_own)
+        chosen = (everyone[has_both], farthest[has_both], nearest[has_both])
+        anchors, positives, negatives = (ids.tolist() for ids in chosen)
+        return anchors, positives, negatives
+
+
+def _companions(labels: Sequence[int]) -> Tensor:
+    """For each sample the indices of its class (N, S), itself among them; small classes repeat themselves."""
+    _, row, size = torch.tensor(labels).unique(return_inverse=True, return_counts=True)
+    in_order = row.argsort()  # one class after the other
+    place = torch.arange(int(size.max())) % size[:, None]  # (P, S)
+    return in_order[place + (size.cumsum(dim=0) - size)[:, None]][row]
 
 
 class TripletMarginLossWithSampler(nn.Module):

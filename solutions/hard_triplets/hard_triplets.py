@@ -122,7 +122,9 @@ print(f"{valid_set.query_size} queries look for their class among {valid_set.gal
 
 # %% id="make-batches" tags=["skip"]
 batch_sampler = BalanceBatchSampler(train_set.get_labels(), p=P, k=K)
-train_loader = DataLoader(train_set, batch_size=batch_sampler.batch_size, sampler=batch_sampler)
+train_loader = DataLoader(
+    train_set, batch_size=batch_sampler.batch_size, sampler=batch_sampler, drop_last=True
+)
 seed_everything(SEED)
 figures.show_batch(*next(iter(train_loader)), samples=K)
 

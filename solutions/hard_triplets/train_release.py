@@ -1,19 +1,20 @@
 """Train the three methods of the lab on the real Omniglot, with the lab's own reference answers.
 
-    COURSE_DATA=... python solutions/hard_triplets/train_release.py train --out runs/hard_triplets
-    python solutions/hard_triplets/train_release.py ship runs/hard_triplets
+    COURSE_DATA=... python solutions/hard_triplets/train_release.py train --out runs/hard
+    python solutions/hard_triplets/train_release.py ship runs/hard
 
 `train` takes the methods in turn, each with the full schedule; broken off and called again, it goes on where
-it stood (at the last validation). The images are turned a batch at a time: the same as what the notebook's
-transform does to each image, in a tenth of the time (`tests/labs/test_hard_triplets.py` compares the two).
-`ship` enters figures and weights among the fixtures.
+it stood (at the last validation). The images are turned a batch at a time, which is what the notebook's
+transform does to one after the other, in a tenth of the time (`tests/labs/test_hard_triplets.py` compares the
+two). `ship` enters figures and weights among the fixtures.
 """
 
 import argparse
 import json
 import math
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,8 +26,9 @@ from evaluation import evaluate
 from network import EmbeddingNet
 from torch import Tensor
 from torch.nn import functional as F
+from torch.utils.data import DataLoader
 from training import Schedule, fit
-from transforms import MAX_ANGLE, MEAN, STD, validation_transform
+from transforms import MAX_ANGLE, MEAN, STD, TURNED, validation_transform
 from triplets import BalanceBatchSampler
 
 from autograder.authoring.master import read_master
@@ -35,9 +37,11 @@ from autograder.course import Assignment
 from autograder.sandbox.runner import run_cells
 from autograder.submission.extract import cells_from_notebook, policy_of
 from data_utils.alphabets import Alphabets, read_alphabets
+from data_utils.manifest import record
 from data_utils.seeding import seed_everything
 
 LAB = Assignment(ROOT, "hard_triplets")
+FIXTURES = LAB.fixtures_dir
 MARGIN = 0.3
 METHODS = ("hard_triplets", "hard_cluster", "hierarchical")
 
@@ -59,7 +63,7 @@ def turned(images: Tensor, degrees: Tensor) -> Tensor:
 
 
 class TurnedBatches:
-    """An epoch of balanced batches, each image turned at random."""
+    """An epoch of balanced batches, images turned at random; what is left over at the end is left out."""
 
     def __init__(self, dataset: OmniGlotMLDataset, p: int, k: int) -> None:
         self._sampler = BalanceBatchSampler(dataset.get_labels(), p, k)
@@ -67,8 +71,10 @@ class TurnedBatches:
         self._labels = torch.tensor(dataset.get_labels())
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        for indices in torch.tensor(list(self._sampler)).split(self._sampler.batch_size):
-            degrees = MAX_ANGLE * (2 * torch.rand(len(indices)) - 1)
+        size = self._sampler.batch_size
+        drawn = torch.tensor(list(self._sampler))
+        for indices in drawn[: len(drawn) // size * size].split(size):
+            degrees = MAX_ANGLE * (2 * torch.rand(size) - 1) * (torch.rand(size) < TURNED)
             yield turned(self._images[indices], degrees), self._labels[indices]
 
 
@@ -77,25 +83,19 @@ def normalised(dataset: OmniGlotMLDataset) -> Tensor:
     return (torch.from_numpy(dataset.images).permute(0, 3, 1, 2) / 255 - MEAN) / STD
 
 
-def alphabet_of_class(alphabets: Alphabets) -> dict[int, int]:
-    names = sorted({name.partition("/")[0] for name in alphabets.cls2label})
-    return {label: names.index(name.partition("/")[0]) for name, label in alphabets.cls2label.items()}
-
-
-def criterion(method: str, made: dict, background: Alphabets):
-    """The loss of a method."""
+def criterion(method: str, made: dict, background: Alphabets) -> Callable[[Tensor, Tensor], Tensor]:
+    """The loss of a method, as the notebook makes it."""
     hard = made["HardTripletsSampler"]()
     if method == "hard_triplets":
         return made["TripletMarginLossWithSampler"](MARGIN, hard)
-    if method == "hard_cluster_sampler":
-        return made["TripletMarginLossWithSampler"](MARGIN, made["HardClusterTripletsSampler"]())
     if method == "hard_cluster":
-        return lambda features, labels: made["hard_cluster_loss"](features, labels, MARGIN)
-    return made["HierarchicalTripletMarginLossWithSampler"](hard, alphabet_of_class(background))
+        return made["HardClusterLoss"](MARGIN)
+    alphabets = made["alphabets_of"](background.cls2label)
+    return made["HierarchicalTripletMarginLossWithSampler"](hard, alphabets)
 
 
-def train(out: Path, methods: list[str], seed: int, schedule: Schedule) -> None:
-    """Train each method; checkpoints and `METHOD.json` with the figures go into `out`."""
+def train(out: Path, methods: Sequence[str], seed: int, schedule: Schedule) -> None:
+    """Train each method; `METHOD.json` with the figures and `METHOD.pth` with the network go into `out`."""
     out.mkdir(parents=True, exist_ok=True)
     made = namespace()
     background = read_alphabets("background", source="omniglot")
@@ -103,45 +103,55 @@ def train(out: Path, methods: list[str], seed: int, schedule: Schedule) -> None:
     learned = OmniGlotMLDataset(background.image_paths, background.labels)
     judged = OmniGlotQGDataset(evaluation.image_paths, evaluation.labels, validation_transform())
     batches = TurnedBatches(learned, p=64, k=16)
-    validation = list(torch.utils.data.DataLoader(judged, batch_size=256))
+    validation = list(DataLoader(judged, batch_size=256))
     for method in methods:
-        name = f"{method}-{seed}"
         seed_everything(seed)
         net = EmbeddingNet()
-
-        def validate(net, name=name):
-            found = evaluate(net, validation)
-            with (out / f"{name}.log").open("a") as log:
-                print({key: round(value, 4) for key, value in found.items()}, file=log)
-            return found
-
         history = fit(
             net,
             criterion(method, made, background),
             batches,
-            validate,
+            lambda net: evaluate(net, validation),
             schedule,
-            name,
-            checkpoint=out / f"{name}.pth",
+            f"{method}-{seed}",
+            checkpoint=out / f"{method}.training",
         )
         rows = [{key: round(value, 4) for key, value in row.items()} for row in history]
-        (out / f"{name}.json").write_text(json.dumps(rows, indent=1) + "\n")
-        print(name, rows[-1], flush=True)
+        (out / f"{method}.json").write_text(json.dumps(rows, indent=1) + "\n")
+        torch.save(net.state_dict(), out / f"{method}.pth")
+        print(f"{method}, seed {seed}: {rows[-1]}", flush=True)
+
+
+def ship(trained: Path, seed: int) -> None:
+    """Copy figures and networks into the lab and say in the manifest what they are."""
+    (FIXTURES / "released").mkdir(exist_ok=True)
+    for method in METHODS:
+        last = json.loads((trained / f"{method}.json").read_text())[-1]
+        for name in (f"{method}.json", f"{method}.pth"):
+            target = FIXTURES / "released" / name
+            shutil.copyfile(trained / name, target)
+            command = "COURSE_DATA=... python solutions/hard_triplets/train_release.py train --out runs/hard"
+            record(FIXTURES, target, command=command, seed=seed, trained_on="omniglot", **last)
+        print(method, last)
 
 
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seed", type=int, default=42)
+    parser.add_argument("--threads", type=int, default=1)
     commands = parser.add_subparsers(dest="command", required=True)
     training = commands.add_parser("train")
     training.add_argument("--out", type=Path, required=True)
-    training.add_argument("--methods", nargs="+", default=METHODS)
-    training.add_argument("--seed", type=int, default=42)
+    training.add_argument("--methods", nargs="+", choices=METHODS, default=METHODS)
     training.add_argument("--epochs", type=int, default=Schedule.epochs)
-    training.add_argument("--threads", type=int, default=1)
+    commands.add_parser("ship").add_argument("trained", type=Path)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    train(args.out, args.methods, args.seed, Schedule(epochs=args.epochs))
+    if args.command == "train":
+        train(args.out, args.methods, args.seed, Schedule(epochs=args.epochs))
+    else:
+        ship(args.trained, args.seed)
 
 
 if __name__ == "__main__":
