@@ -30,6 +30,7 @@ class Known:
 
     def write(self, path: Path) -> None:
         """Write them to one file."""
+        path.parent.mkdir(parents=True, exist_ok=True)
         save(path, self.recordings, self.about)
 
 
@@ -55,10 +56,10 @@ def sample_expectations(assignment: Assignment) -> Known:
     """
     lab = read_lab(assignment, ("sample",))
     bank = read_bank(assignment, lab.rubric, lab.policy)
-    with ForkServer(lab.modules()) as server:
+    with ForkServer(lab.modules()).start() as server:
 
         def record(graders: Graders) -> Known:
-            return Known(*record_known(lab, bank, graders, server, workers=2))
+            return Known(*record_known(lab, bank, graders, server))
 
         return with_graders(assignment.graders, lab.calls, lab.rubric.settings, record)
 

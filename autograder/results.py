@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from autograder.rubric import Kind
+from autograder.sandbox import Level
 
 Status = Literal["passed", "partial", "failed", "error", "timeout", "not_implemented", "pending", "internal"]
 TestStatus = Literal["passed", "failed", "error", "timeout", "not_implemented", "internal"]
@@ -58,7 +59,7 @@ class Environment(BaseModel):
     torch: str
     numpy: str
     platform: str
-    sandbox: str
+    sandbox: Level
 
 
 class Result(BaseModel):

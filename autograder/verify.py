@@ -3,19 +3,26 @@ tasks, every accepted variant loses none, and twice the same bytes. Trusted side
 """
 
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from autograder.authoring.bank import Bank, read_bank
+from autograder.bench import Bench, environment_of, with_bench
+from autograder.conditions import recording_conditions, recording_key
+from autograder.fleet import Recorder
 from autograder.fleet.local import as_finished
-from autograder.grading import Bench, Settings, with_bench
 from autograder.judging.expectations import Expectations, expectations_of
 from autograder.judging.session import Graders
-from autograder.known import record_known
+from autograder.known import as_known, known_answers
 from autograder.lab import Lab
 from autograder.results import Environment, Result
 from autograder.sandbox import Recording
-from autograder.sandbox.client import ForkServer
+from autograder.sandbox.store import load, save
 from autograder.submission import Submission
+from data_utils.places import cache_dir
+
+_KEPT_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -32,31 +39,69 @@ class Verification:
     seconds: float
 
 
-def verify(lab: Lab, settings: Settings) -> Verification:
-    """Run all of the lab's own submissions through the grader, freshly recorded.
+def verify(lab: Lab, recorder: Recorder) -> Verification:
+    """Run all of the lab's own submissions through the grader.
+
+    What ran under the same conditions before is taken from the cache, except for the reference, which runs
+    twice each time.
 
     Raises:
         CourseError, AuthoringError, SandboxError: the lab cannot be run at all.
     """
     began = time.monotonic()
     bank = read_bank(lab.assignment, lab.rubric, lab.policy)
+    submissions = {"reference": bank.reference, "again": bank.reference, "stub": bank.stub}
+    submissions |= {f"wrong/{wrong.name}": wrong.submission for wrong in bank.wrong}
+    submissions |= {f"accepted/{variant.name}": variant.submission for variant in bank.accepted}
+    recorded = dict(_recorded(lab, recorder, submissions))
 
-    def known(graders: Graders, server: ForkServer, _: Environment) -> Expectations:
-        recordings, about = record_known(lab, bank, graders, server, settings.workers)
-        return expectations_of(recordings, about, lab.rubric.limits)
+    def known(graders: Graders, _: Environment) -> Expectations:
+        names, wanted = known_answers(lab, bank, graders)
+        answers = {name: _only(recorded[name], wanted[name]) for name in names}
+        return expectations_of(*as_known(lab, bank, answers), lab.rubric.limits)
 
     def body(bench: Bench) -> Verification:
-        submissions = {"reference": bank.reference, "again": bank.reference, "stub": bank.stub}
-        submissions |= {f"wrong/{wrong.name}": wrong.submission for wrong in bank.wrong}
-        submissions |= {f"accepted/{variant.name}": variant.submission for variant in bank.accepted}
-
-        def record(name: str) -> Recording:
-            return bench.server.record(lab.job(submissions[name]))
-
-        recorded = dict(as_finished(record, submissions, settings.workers))
         return _verified(bench, bank, recorded, began)
 
-    return with_bench(lab, settings, known, body)
+    return with_bench(lab, recorder, None, known, body)
+
+
+def _recorded(
+    lab: Lab, recorder: Recorder, submissions: Mapping[str, Submission]
+) -> Iterator[tuple[str, Recording]]:
+    conditions = recording_conditions(lab, environment_of(recorder.level))
+    folder = cache_dir() / "recordings" / lab.assignment.name
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def record(name: str) -> Recording:
+        path = folder / f"{recording_key(conditions, submissions[name])}.zip"
+        if name not in ("reference", "again"):
+            try:
+                recording = load(path)[0][lab.assignment.name]
+            except ValueError:
+                pass
+            else:
+                path.touch()
+                return recording
+        recording = recorder.record(lab.job(submissions[name]))
+        if name not in ("reference", "again"):
+            save(path, {lab.assignment.name: recording})
+        return recording
+
+    yield from as_finished(record, submissions, recorder.places)
+    _forget(folder)
+
+
+def _forget(folder: Path) -> None:
+    """Remove recordings that no verification has used for days."""
+    oldest = time.time() - _KEPT_DAYS * 24 * 3600
+    for path in folder.glob("*.zip"):
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
+
+
+def _only(recording: Recording, keys: set[tuple[str, str]]) -> Recording:
+    return replace(recording, answers=tuple(a for a in recording.answers if (a.probe, a.case) in keys))
 
 
 def _verified(bench: Bench, bank: Bank, recorded: dict[str, Recording], began: float) -> Verification:

@@ -52,7 +52,8 @@ def _contents(assignment: Assignment) -> Iterator[tuple[str, bytes]]:
 
 def _public(assignment: Assignment) -> Iterator[Path]:
     """What is listed here goes out, and nothing else does."""
-    yield from (assignment.graders, assignment.rubric, assignment.expectations)
+    yield from (assignment.rubric, assignment.expectations)
+    yield from [assignment.graders] if assignment.graders.exists() else []  # a reading lab has none
     for folder in (assignment.public_dir, assignment.sample_dir, assignment.fixtures_dir / "checkpoints"):
         yield from (p for p in folder.rglob("*") if p.is_file() and not _rubbish(p.relative_to(folder)))
     yield from assignment.fixtures_dir.glob("example_*.json")

@@ -15,12 +15,13 @@ def check(
     ] = None,
 ) -> None:
     """Check your own work on the sample cases; secret cases decide about the points."""
+    from autograder.bench import Bench, with_bench
     from autograder.building import read_expectations
     from autograder.course import CourseError, find_course
-    from autograder.grading import Bench, Settings, with_bench
     from autograder.lab import read_lab
     from autograder.reports.feedback import feedback_text, summary_text
     from autograder.results import Result
+    from autograder.sandbox.client import ForkServer
 
     if not file.exists():
         raise CourseError(f"There is no file {file}.")
@@ -40,9 +41,10 @@ def check(
         raise CourseError(submission.problem)
 
     def body(bench: Bench) -> Result:
-        return bench.judged(submission, bench.server.record(lab.job(submission)))
+        return bench.judged(submission, bench.recorder.record(bench.lab.job(submission)))
 
-    result = with_bench(lab, Settings(), lambda *_: read_expectations(lab), body)
+    with ForkServer(lab.modules()).start() as server:
+        result = with_bench(lab, server, None, lambda *_: read_expectations(lab), body)
     for problem in result.problems:
         typer.echo(problem)
     shown = [t for t in result.tasks if t.kind != "written" and task in (None, t.id)]

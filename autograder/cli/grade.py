@@ -1,10 +1,17 @@
 """`autograder grade`: a class of submissions in, results, grades and reports out. Trusted side."""
 
 import os
+import shlex
+import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from autograder.fleet import Fleet
+    from autograder.lab import Lab
+    from autograder.sandbox import Level
 
 
 def grade(
@@ -14,60 +21,101 @@ def grade(
         list[Path], typer.Argument(metavar="PATH...", help="Files, folders or zips of submissions.")
     ],
     out: Annotated[Path, typer.Option(help="Folder for results, grades and reports.")],
-    workers: Annotated[int, typer.Option(min=1, help="Submissions at a time.")] = os.cpu_count() or 1,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Submissions at a time; jobs, with --dask slurm.")
+    ] = os.cpu_count() or 1,
     seed: Annotated[int, typer.Option(help="Seeds every probe.")] = 0,
     force: Annotated[bool, typer.Option("--force", help="Record again what is recorded already.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a grading in --out; refuse to begin one.")
+    ] = False,
+    like: Annotated[
+        Path | None,
+        typer.Option(metavar="RESULT", help="Grade as this result was: its seed and sandbox; then compare."),
+    ] = None,
     sandbox: Annotated[
         Literal["full", "landlock", "setuid", "process"] | None,
         typer.Option(help="Insist on this level; needed below landlock."),
     ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Run submissions on this Dask cluster: tcp://..., or slurm."),
+    ] = None,
+    log: Annotated[Literal["text", "json"], typer.Option(help="json: a line for each event.")] = "text",
+    verbose: Annotated[bool, typer.Option("-v", help="Show each submission's tasks as it ends.")] = False,
 ) -> None:
     """Grade submissions: they run confined, trusted graders judge what they computed."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
+    from autograder.appeal import compare, read_appeal
+    from autograder.bench import Bench, with_instructors_bench
     from autograder.course import find_course
-    from autograder.grading import Bench, Graded, Settings, with_instructors_bench
+    from autograder.grading import Graded
     from autograder.grading import grade as grade_all
     from autograder.lab import read_lab
+    from autograder.progress import JsonProgress, TextProgress, summary
     from autograder.reports.html import write_report
-    from autograder.reports.table import grades_csv, print_table
+    from autograder.reports.store import read_results
+    from autograder.reports.table import grades_csv
     from autograder.submission.find import find_submissions
 
+    appeal = read_appeal(like, name) if like else None
+    if appeal:
+        seed, sandbox = appeal.made.seed, appeal.result.environment.sandbox
     lab = read_lab(find_course(context.obj).assignment(name), seed=seed)
+    _insist_on_the_same_lab(out, name, resume)
     found = find_submissions(paths, lab.policy, lab.given())
-    console = Console()
-    settings = Settings(workers=workers, level=sandbox, force=force)
+    progress = JsonProgress(sys.stdout) if log == "json" else TextProgress(verbose)
 
     def body(bench: Bench) -> list[Graded]:
-        insist_on_confinement(bench.server.level, sandbox)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=console) as progress:
-            line = f"sandbox {bench.server.level} · {workers} workers · {len(found)} submissions"
-            bar = progress.add_task(line, total=len(found))
+        insist_on_confinement(bench.environment.sandbox, sandbox)
+        with progress.over(len(found), bench.environment.sandbox, bench.recorder.places):
             graded = []
-            for one in grade_all(bench, found, settings, out):
+            for one in grade_all(bench, found, out, force, shlex.join(sys.argv)):
                 graded.append(one)
-                progress.update(bar, advance=1)
+                progress.ended(one)
         return graded
 
-    graded = sorted(with_instructors_bench(lab, settings, body), key=lambda one: one.result.student)
-    results = [one.result for one in graded]
+    try:
+        with _recorder(lab, workers, sandbox, dask) as recorder:
+            graded = with_instructors_bench(lab, recorder, None, body)
+    except KeyboardInterrupt:
+        done = len(list((out / "made").glob("*.json")))
+        again = shlex.join(arg for arg in sys.argv if arg not in ("--resume", "--force"))
+        typer.secho(f"\nStopped; {done} results are on disk. Go on with:\n  {again} --resume", err=True)
+        raise typer.Exit(130) from None
+    results = read_results(out)
     (out / "grades.csv").write_text(grades_csv(results, lab.rubric), encoding="utf-8")
     index = write_report(results, lab.rubric, out)
-    print_table(results, lab.rubric, console)
-    faults = [one.fault for one in graded if one.fault]
-    reused = sum(one.reused for one in graded)
-    console.print(
-        f"graded {len(graded) - reused}, reused {reused}, internal {len(faults)} · "
-        f"{out / 'grades.csv'} · {index}",
-        highlight=False,
-        soft_wrap=True,
-    )
-    for fault in faults:
+    fresh = sorted((one.result for one in graded), key=lambda result: result.student)
+    progress.summed_up(fresh, lab.rubric, summary(graded), [out / "grades.csv", index])
+    for fault in (one.fault for one in graded if one.fault):
         typer.secho(f"internal: {fault}", fg="red", err=True)
-    if faults:
+    if appeal:
+        typer.echo(compare(appeal, fresh))
+    if any(one.fault for one in graded):
         raise typer.Exit(3)
+
+
+def _insist_on_the_same_lab(out: Path, name: str, resume: bool) -> None:
+    from autograder.course import CourseError
+    from autograder.reports.store import read_results
+
+    if not any((out / "results").glob("*.json")):
+        if resume:
+            raise CourseError(f"{out} holds no results, so there is nothing to go on with.")
+        return
+    other = {result.assignment for result in read_results(out)} - {name}
+    if other:
+        raise CourseError(f"{out} holds results of {other.pop()}: choose another folder for {name}.")
+
+
+def _recorder(lab: "Lab", workers: int, level: "Level | None", dask: str | None) -> "Fleet":
+    if dask:
+        from autograder.fleet.dask import DaskFleet
+
+        return DaskFleet(dask, lab, workers, level)
+    from autograder.sandbox.client import ForkServer
+
+    return ForkServer(lab.modules(), level, workers).start()
 
 
 def insist_on_confinement(reached: str, asked: str | None) -> None:

@@ -11,30 +11,39 @@ def judge(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="What `grade --out` wrote.")],
 ) -> None:
     """Judge recorded answers again: after a change of tolerance, hint or points."""
+    from collections import Counter
+
     from rich.console import Console
 
-    from autograder.course import CourseError, find_course
-    from autograder.grading import Bench, Settings, judge_again, with_instructors_bench
+    from autograder.bench import Bench, with_instructors_bench
+    from autograder.course import find_course
+    from autograder.grading import Graded, judge_again
     from autograder.lab import read_lab
     from autograder.reports.html import write_report
     from autograder.reports.store import read_results
     from autograder.reports.table import grades_csv, print_table
+    from autograder.sandbox.client import ForkServer
 
     before = read_results(directory)
-    if not before:
-        raise CourseError(f"{directory} has no results; grade something first.")
     lab = read_lab(find_course(context.obj).assignment(before[0].assignment))
+    level = before[0].environment.sandbox
 
-    def body(bench: Bench) -> list[str]:
-        return [one.fault for one in judge_again(bench, directory) if one.fault]
+    def body(bench: Bench) -> list[Graded]:
+        return list(judge_again(bench, directory))
 
-    faults = with_instructors_bench(lab, Settings(), body)
+    # Nothing is recorded, unless the lab's own answers changed: the server starts only then.
+    with ForkServer(lab.modules(), level) as server:
+        judged = with_instructors_bench(lab, server, level, body)
     results = read_results(directory)
     (directory / "grades.csv").write_text(grades_csv(results, lab.rubric), encoding="utf-8")
     index = write_report(results, lab.rubric, directory)
     console = Console()
     print_table(results, lab.rubric, console)
-    console.print(f"judged {len(results)} · {index}", highlight=False, soft_wrap=True)
+    counts = Counter(one.how for one in judged)
+    console.print(
+        f"judged {counts['judged']}, unchanged {counts['reused']} · {index}", highlight=False, soft_wrap=True
+    )
+    faults = [one.fault for one in judged if one.fault]
     for fault in faults:
         typer.secho(f"internal: {fault}", fg="red", err=True)
     if faults:

@@ -11,13 +11,15 @@ def verify(
 ) -> None:
     """Reference full, stub zero, every wrong answer loses exactly its tasks, variants full, repeatable."""
     from autograder.course import find_course
-    from autograder.grading import Settings
     from autograder.lab import read_lab
+    from autograder.sandbox.client import ForkServer
     from autograder.verify import verify as verify_lab
 
     faulty = False
     for assignment in find_course(context.obj).assignments(names):
-        found = verify_lab(read_lab(assignment), Settings())
+        lab = read_lab(assignment)
+        with ForkServer(lab.modules()).start() as server:
+            found = verify_lab(lab, server)
         faulty = faulty or bool(found.faults)
         typer.echo(
             f" {found.name}   "

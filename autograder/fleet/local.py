@@ -14,11 +14,13 @@ def as_finished(
     """Yield each item with `do(item)` as soon as it is done, `workers` at a time.
 
     Threads suffice: the work itself happens in the sandbox's processes. Only a few items are taken ahead,
-    so that a class of any size needs the memory of a few submissions.
+    so that a class of any size needs the memory of a few submissions. Left early, it waits for nothing:
+    whoever holds the sandbox ends what still runs.
     """
     waiting = iter(items)
     running: dict[Future[Done], Item] = {}
-    with ThreadPoolExecutor(workers) as pool:
+    pool = ThreadPoolExecutor(workers)
+    try:
         while True:
             for item in waiting:
                 running[pool.submit(do, item)] = item
@@ -28,3 +30,5 @@ def as_finished(
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 yield running.pop(future), future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -70,10 +70,14 @@ def with_graders(
 ) -> T:
     """Collect the graders in the file `path` for the given cases and return what `body` makes of them.
 
+    Without such a file there are no graders to be asked.
+
     Raises:
         CourseError: the file cannot be collected, or a grader lacks its task or probe; says which.
     """
     plugin = _Plugin(calls, settings, body)
+    if not path.exists():  # a lab of written tasks alone; others are told which task has no grader
+        return body(Graders(plugin))
     # A stranger's options, plugins and conftest must not reach a grading.
     options = ["-c", os.devnull, "--rootdir", str(path.parent), "--noconftest", "--import-mode=importlib"]
     options += ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:faulthandler"]

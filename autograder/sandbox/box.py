@@ -4,6 +4,7 @@ Runs inside. Nothing it says is believed further than its own submission.
 """
 
 import contextlib
+import gc
 import io
 import os
 import resource
@@ -30,6 +31,7 @@ class Ends:
     """The inner ends of what joins a box to its watcher."""
 
     control: socket.socket  # requests come in
+    watchers: socket.socket  # the outer end of `control`, which a fork has too
     reports: int
     output: int
 
@@ -45,10 +47,11 @@ def run(
             data = data[os.write(ends.reports, data) :]
 
     try:
-        ends.control.recv(
-            1
-        )  # until the process that made the namespaces is gone and the watcher is the parent
+        ends.watchers.close()  # else this copy would keep the box waiting for a watcher that is gone
+        if not ends.control.recv(1):  # it says when the maker of the namespaces is gone and it is the parent
+            os._exit(1)
         scratch = _settle(job, plan, ends)
+        _insist_on_a_watcher(ends.control)
     except Exception as error:
         report(Report(Kind.FAILED, text=f"{type(error).__name__}: {error}".encode()))
         os._exit(1)
@@ -58,6 +61,7 @@ def run(
         namespace = runner.run_cells(job.cells, left_out, definitions, report)
         probe = _probes(job)
         os.chdir(scratch)
+        gc.freeze()  # a collection in a fork would write to every object, and the kernel copy every page
         report(Report(Kind.LOADED))
         _serve(job, plan, namespace, probe, ends, report)
     finally:
@@ -92,6 +96,13 @@ def _settle(job: Job, plan: confine.Plan, ends: Ends) -> Path:
     sys.argv[:] = ["submission"]
     sys.dont_write_bytecode = True
     return scratch
+
+
+def _insist_on_a_watcher(control: socket.socket) -> None:
+    """From here on the kernel ends the box with its watcher; was that gone before, nobody holds the clock."""
+    with contextlib.suppress(BlockingIOError):
+        if not control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT):
+            os._exit(1)
 
 
 def _close_all_but(kept: set[int]) -> None:

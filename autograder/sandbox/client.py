@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self, cast
 
 import autograder
-from autograder.sandbox import Job, Level, Recording, SandboxError
+from autograder.sandbox import Job, Level, Recording, SandboxError, usage
 from autograder.sandbox.wire import read_recording, write_job
 
 # Everything else in the environment stays outside. The fixed hash seed makes runs repeatable.
@@ -21,34 +21,48 @@ _KEPT = ("PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "XDG_CACHE_HOME", "MPLCONF
 _SET = {
     "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "MPLBACKEND": "Agg", "CUDA_VISIBLE_DEVICES": "",
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # see `kernel.use_huge_pages`
 }  # fmt: skip
+
+
+_LEAK_KB = 256 << 10
 
 
 class ForkServer:
     """A torch-warm process that runs jobs, each in a box of its own. Use it as a context manager.
 
-    Entering starts the server and does not wait for it: its imports take as long as the caller's own.
+    It starts when it is first needed, or with `start`. One that dies or grows is replaced.
 
     Args:
         preload: modules that the server imports once, so that no box has to; missing ones are no error.
         level: how far a box must be confined; `None` is the best that this machine can.
+        places: how many jobs run at a time; by default as many as there are processors.
     """
 
-    def __init__(self, preload: Sequence[str] = ("torch",), level: Level | None = None) -> None:
+    def __init__(
+        self, preload: Sequence[str] = ("torch",), level: Level | None = None, places: int | None = None
+    ) -> None:
+        self.places = places or os.cpu_count() or 1
+        self._closed = False
         self._preload = tuple(preload)
         self._wanted = level
         self._server: _Server | None = None
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
+        return self
+
+    def start(self) -> Self:
+        """Start the server and do not wait for it: its imports take as long as the caller's own."""
         with self._lock:
-            self._server = _Server(self._preload, self._wanted)
+            self._server = self._server or _Server(self._preload, self._wanted)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with self._lock:
+            self._closed = True
             if self._server is not None:
                 self._server.stop()
             self._server = None
@@ -63,10 +77,11 @@ class ForkServer:
     def record(self, job: Job) -> Recording:
         """Run a submission's cells and calls in a box, and bring out what it computed.
 
-        Several threads may do so at once. A server that has died is started again, once.
+        Several threads may do so at once. Where the server or the job's watcher dies, the job is tried once
+        more, on a new server if need be.
 
         Raises:
-            SandboxError: the box itself failed; nothing is known about the submission.
+            SandboxError: the box itself failed, twice; nothing is known about the submission.
         """
         for _ in range(2):
             server = self._running()
@@ -74,13 +89,17 @@ class ForkServer:
                 return server.record(job)
             except (EOFError, OSError) as error:
                 problem = error
-                if server.alive():
-                    break
-                self._discard(server)
-        raise SandboxError(f"The sandbox failed and gave no answers: {problem}.") from problem
+                if not server.alive():
+                    self._discard(server)
+            finally:
+                if server.has_grown():
+                    self._discard(server)
+        raise SandboxError(f"The sandbox failed twice and gave no answers: {problem}.") from problem
 
     def _running(self) -> "_Server":
         with self._lock:
+            if self._closed:  # a job that was stopped must not start another server
+                raise SandboxError("The grading was stopped.")
             if self._server is None:
                 self._server = _Server(self._preload, self._wanted)
             try:
@@ -91,10 +110,11 @@ class ForkServer:
             return self._server
 
     def _discard(self, server: "_Server") -> None:
+        """Have the next job start a new server; this one ends with its last job."""
         with self._lock:
             if self._server is server:
-                server.stop()
                 self._server = None
+        server.stop_when_idle()
 
 
 class _Server:
@@ -121,6 +141,9 @@ class _Server:
         )
         theirs.close()
         self.level: Level | None = None
+        self._jobs = 0
+        self._discarded = False
+        self._memory_kb = 0
 
     def wait_until_ready(self) -> None:
         """Wait for the server's imports; raises SandboxError where it cannot confine a box as wanted."""
@@ -133,8 +156,32 @@ class _Server:
             reason = hello[1:] or f"it ended with exit code {self._process.returncode}"
             raise SandboxError(f"The sandbox could not be started: {reason}. Try: autograder doctor")
         self.level = cast(Level, hello)
+        self._memory_kb = usage.own_kb(self._process.pid)
 
     def record(self, job: Job) -> Recording:
+        with self._lock:
+            self._jobs += 1
+        try:
+            return self._record(job)
+        finally:
+            with self._lock:
+                self._jobs -= 1
+            if self._discarded:
+                self.stop_when_idle()
+
+    def stop_when_idle(self) -> None:
+        """Stop as soon as no job is running on this server."""
+        with self._lock:
+            self._discarded = True
+            if self._jobs:
+                return
+        self.stop()
+
+    def has_grown(self) -> bool:
+        """Whether it holds much more memory than at its start: it serves no bytes, so that is a leak."""
+        return usage.own_kb(self._process.pid) > self._memory_kb + _LEAK_KB
+
+    def _record(self, job: Job) -> Recording:
         mine, theirs = socket.socketpair()
         with mine:
             with theirs, self._lock:

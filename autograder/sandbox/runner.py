@@ -13,7 +13,7 @@ import sys
 import types
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import torch
@@ -95,9 +95,9 @@ def answer_calls(
     _tell_where_when_late(pipe, labels)
     texts = read_inputs(inputs)
     os.close(inputs)
-    first = next(n for n, call in enumerate(job.calls) if call.group == job.calls[numbers[0]].group)
     for number in numbers:
-        call = replace(job.calls[number], data=texts[number - first])
+        call = job.calls[number]
+        call = replace(call, data=texts[call.probe, call.case])
         signal.setitimer(signal.ITIMER_REAL, _LATE * job.limits.probe_seconds)
         frame = answer(job, call, namespace, probe, labels)
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -107,13 +107,16 @@ def answer_calls(
 
 
 def standard_state(seed: int) -> None:
-    """Generators, dtype, gradients, device: what a cell or an earlier call may have changed."""
+    """What a cell or an earlier call may have changed and the next one's result would depend on."""
     random.seed(seed)
     np.random.seed(seed)
     torch.manual_seed(seed)
     torch.set_default_dtype(torch.float32)
     torch.set_default_device(None)
     torch.set_grad_enabled(True)
+    torch.set_num_threads(1)
+    torch._C._set_deterministic_algorithms(False, warn_only=False)  # the public one imports the compiler
+    torch.set_float32_matmul_precision("highest")
 
 
 def answer(
@@ -122,9 +125,16 @@ def answer(
     digest = hashlib.sha256(f"{job.seed}/{call.probe}/{call.case}".encode()).digest()
     try:
         standard_state(int.from_bytes(digest[:4], "little"))
-        return answers.encode(probe(call.probe)(namespace, read_case(call.data)))
+        return answers.encode(probe(call.probe)(_Defined(namespace), read_case(call.data)))
     except BaseException as error:
         return answers.encode_error(error, labels)
+
+
+class _Defined(dict[str, Any]):
+    """The namespace as probes see it: a name that is not there is work that is not done, not an error of it."""
+
+    def __missing__(self, name: str) -> NoReturn:
+        raise NotImplementedError(f"`{name}` is not defined")
 
 
 def _tell_where_when_late(pipe: int, labels: Collection[str]) -> None:

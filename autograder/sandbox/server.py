@@ -41,6 +41,10 @@ def main(fd: int, wanted: str, folder: Path, preload: list[str]) -> None:
     signal.signal(signal.SIGCHLD, _reap)
     gc.collect()
     gc.freeze()  # forks share these pages as long as no collection writes to them
+    if sys.platform == "linux":
+        from autograder.sandbox import kernel
+
+        kernel.use_huge_pages()
     client.sendall(f"{reached}\n".encode())
     while True:
         byte, fds, _, _ = socket.recv_fds(client, 1, 1)

@@ -73,7 +73,7 @@ class Box:
         self._reports, reports = os.pipe()
         self._outputs, output = os.pipe()
         self._answers: int | None = None
-        ends = box.Ends(control, reports, output)
+        ends = box.Ends(control, self._control, reports, output)
         try:
             self._pid = _fork_box(lambda: box.run(job, plan, left_out, definitions, ends), level)
         finally:

@@ -89,7 +89,9 @@ def _read(
     notebooks = [path for path in work if path.lower().endswith(".ipynb")]
     if notebooks:
         chosen = _chosen(notebooks, name, policy)
-        cells, written = read_notebook(work[chosen], PurePosixPath(chosen).name, policy)
+        # Errors name the notebook as everybody knows it, whatever the learning platform made of its name.
+        known_as = f"{policy.assignment}.ipynb" if policy.assignment else PurePosixPath(chosen).name
+        cells, written = read_notebook(work[chosen], known_as, policy)
         others = {path: data for path, data in work.items() if path != chosen}
         return cells, written, _beside(PurePosixPath(chosen).parent, others)
     modules = [path for path in work if path.lower().endswith(".py")]

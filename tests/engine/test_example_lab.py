@@ -7,36 +7,17 @@ import csv
 import io
 import json
 import shutil
-import subprocess
-import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import autograder
 
 EXAMPLE = Path(__file__).parents[1] / "example_lab"
-
-
-def run(course: Path, *arguments: object) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "autograder", *map(str, arguments)],
-        cwd=course,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-
-
-@pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course with the example lab, built."""
-    root = tmp_path_factory.mktemp("course")
-    shutil.copytree(EXAMPLE, root, dirs_exist_ok=True)
-    built = run(root, "build")
-    assert built.returncode == 0, built.stderr
-    return root
+Run = Callable[..., Any]
 
 
 def test_no_file_of_the_engine_knows_a_lab(course: Path) -> None:
@@ -51,7 +32,7 @@ def test_no_file_of_the_engine_knows_a_lab(course: Path) -> None:
     assert not [(name, lab) for name, text in code.items() for lab in labs if f'"{lab}"' in text]
 
 
-def test_build_is_stable_and_check_finds_what_is_stale(course: Path) -> None:
+def test_build_is_stable_and_check_finds_what_is_stale(course: Path, run: Run) -> None:
     assert run(course, "build", "--check").returncode == 0
     notebook = course / "assignments/example/example.ipynb"
     before = notebook.read_bytes()
@@ -63,7 +44,7 @@ def test_build_is_stable_and_check_finds_what_is_stale(course: Path) -> None:
     assert notebook.read_bytes() == before
 
 
-def test_verify_proves_it(course: Path) -> None:
+def test_verify_proves_it(course: Path, run: Run) -> None:
     verified = run(course, "verify", "example")
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert (
@@ -71,7 +52,7 @@ def test_verify_proves_it(course: Path) -> None:
     )
 
 
-def test_verify_finds_a_wrong_answer_that_says_too_little(course: Path, tmp_path: Path) -> None:
+def test_verify_finds_a_wrong_answer_that_says_too_little(course: Path, tmp_path: Path, run: Run) -> None:
     copy = tmp_path / "course"
     shutil.copytree(course, copy)
     (copy / "solutions/example/wrong/harmless.py").write_text(
@@ -82,7 +63,7 @@ def test_verify_finds_a_wrong_answer_that_says_too_little(course: Path, tmp_path
     assert "wrong/harmless: should lose 1.1 but does not" in verified.stdout
 
 
-def test_grade_gives_what_is_deserved(course: Path, tmp_path: Path) -> None:
+def test_grade_gives_what_is_deserved(course: Path, tmp_path: Path, run: Run) -> None:
     handed_in = tmp_path / "submissions"
     handed_in.mkdir()
     stub = json.loads((course / "assignments/example/example.ipynb").read_text())
@@ -123,7 +104,7 @@ def test_grade_gives_what_is_deserved(course: Path, tmp_path: Path) -> None:
     assert {p.name: p.read_bytes() for p in (tmp_path / "graded/results").iterdir()} == before
 
 
-def test_points_of_an_earlier_hand_in_do_not_come_back(course: Path, tmp_path: Path) -> None:
+def test_points_of_an_earlier_hand_in_do_not_come_back(course: Path, tmp_path: Path, run: Run) -> None:
     notebook = json.loads((course / "assignments/example/example.ipynb").read_text())
     right = (EXAMPLE / "solutions/example/accepted/loop.py").read_text()
     cell = {"cell_type": "code", "id": "own", "metadata": {}, "outputs": [], "execution_count": None}
@@ -139,7 +120,7 @@ def test_points_of_an_earlier_hand_in_do_not_come_back(course: Path, tmp_path: P
     assert json.loads(result.read_text())["score"] == 0
 
 
-def test_check_tells_a_student_what_is_wrong(course: Path, tmp_path: Path) -> None:
+def test_check_tells_a_student_what_is_wrong(course: Path, tmp_path: Path, run: Run) -> None:
     stub = course / "assignments/example/example.ipynb"
     checked = run(course, "check", stub)
     assert checked.returncode == 0, checked.stderr
@@ -150,7 +131,7 @@ def test_check_tells_a_student_what_is_wrong(course: Path, tmp_path: Path) -> No
     assert "This is what one gets when" in checked.stdout
 
 
-def test_release_holds_no_solution_and_no_secret(course: Path, tmp_path: Path) -> None:
+def test_release_holds_no_solution_and_no_secret(course: Path, tmp_path: Path, run: Run) -> None:
     released = run(course, "release", "example", "--out", tmp_path)
     assert released.returncode == 0, released.stderr
     with zipfile.ZipFile(tmp_path / "example.zip") as archive:
@@ -172,7 +153,7 @@ def test_release_holds_no_solution_and_no_secret(course: Path, tmp_path: Path) -
         (("grade", "example", "nowhere.ipynb", "--out", "graded"), "nowhere.ipynb"),
     ],
 )
-def test_bad_usage_is_one_sentence(course: Path, arguments: tuple[str, ...], told: str) -> None:
+def test_bad_usage_is_one_sentence(course: Path, arguments: tuple[str, ...], told: str, run: Run) -> None:
     stopped = run(course, *arguments)
     assert stopped.returncode == 2
     assert told in stopped.stderr

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from autograder.bench import Bench, environment_of
 from autograder.building import read_expectations
 from autograder.course import find_course
-from autograder.grading import Bench, environment_of
 from autograder.judging.expectations import Expectations
 from autograder.judging.session import Graders, with_graders
 from autograder.lab import Lab, read_lab

@@ -67,7 +67,7 @@ def servers(works: dict[Level, str], course_secret: str) -> Iterator[Callable[[L
         if works[level]:
             pytest.skip(f"level {level} does not work here: {works[level]}")
         if level not in started:
-            started[level] = ForkServer(level=level).__enter__()
+            started[level] = ForkServer(level=level).start()
         return started[level]
 
     yield server

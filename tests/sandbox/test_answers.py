@@ -3,6 +3,7 @@
 import json
 import math
 import struct
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -207,3 +208,25 @@ JSON = st.recursive(
 def test_any_json_never_raises(header, tensors, data):
     for whole in (framed(header, tensors, data), framed({"values": header}, {"a": tensors}, data)):
         assert isinstance(decoded(whole), Answer)
+
+
+SHAPES = st.lists(st.integers(0, 1 << 40), max_size=8)
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), SHAPES, max_size=6), st.integers(0, 1 << 16), st.data())
+@settings(max_examples=200, deadline=None)
+def test_no_claim_takes_more_memory_than_an_answer_may_have(shapes, size, data):
+    """However large the tensors that a header speaks of, and whatever its offsets."""
+    offsets = st.integers(0, 1 << 62)
+    tensors = {
+        name: {"dtype": "F32", "shape": shape, "data_offsets": [data.draw(offsets), data.draw(offsets)]}
+        for name, shape in shapes.items()
+    }
+    frame = framed({"values": {}}, tensors, bytes(size))
+    tracemalloc.start()
+    try:
+        decoded(frame)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < LIMITS.answer_mb << 20

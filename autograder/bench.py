@@ -1,0 +1,148 @@
+"""A lab ready to grade: expected answers, collected graders, a place to record. Trusted side."""
+
+import platform
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TypeVar
+
+from autograder.fleet import Recorder
+from autograder.judging.expectations import Expectations, answers_of
+from autograder.judging.judge import check_graders, judge
+from autograder.judging.session import Graders, with_graders
+from autograder.known import known_expectations
+from autograder.lab import Lab
+from autograder.results import Environment, Result, SubmissionInfo, TaskResult
+from autograder.sandbox import Level, Recording
+from autograder.submission import Submission
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A lab ready to grade: where to record, expected answers, collected graders."""
+
+    lab: Lab
+    recorder: Recorder
+    expectations: Expectations
+    environment: Environment
+    graders: Graders
+
+    def judged(self, submission: Submission, recording: Recording) -> Result:
+        """The result of one recorded submission; `internal`, for it alone, where judging itself fails."""
+        try:
+            answers = answers_of(recording, self.lab.rubric.limits)
+            tasks = judge(self.graders, self.lab.rubric, answers, self.expectations)
+        except Exception as error:  # whatever a submission provokes, the rest of the class is graded
+            return self.failed(submission, f"{type(error).__name__}: {error}")
+        # Judged again elsewhere, a recording was still made at the level at which it was made.
+        environment = self.environment.model_copy(update={"sandbox": recording.level})
+        return result_of(self.lab, submission, tasks, environment, _cell_problems(recording))
+
+    def failed(self, submission: Submission, fault: str) -> Result:
+        """The result where something of ours failed: loud, and never a zero in silence."""
+        tasks = tuple(
+            task.model_copy(update={"status": "internal", "score": 0.0}) if task.kind != "written" else task
+            for task in unjudged(self.lab)
+        )
+        return result_of(self.lab, submission, tasks, self.environment, (f"The grader failed: {fault}",))
+
+    def unreadable(self, submission: Submission) -> Result:
+        """The result of a submission that could not be read: its row, and one sentence."""
+        return result_of(
+            self.lab, submission, unjudged(self.lab), self.environment, (submission.problem or "",)
+        )
+
+
+def with_bench(
+    lab: Lab,
+    recorder: Recorder,
+    level: Level | None,
+    known: Callable[[Graders, Environment], Expectations],
+    body: Callable[[Bench], T],
+) -> T:
+    """Get the expected answers from `known`, collect the graders, and run `body`.
+
+    Args:
+        level: that of the recordings; `None` asks the recorder, which starts it.
+
+    Raises:
+        CourseError, AuthoringError: the lab is broken; names file and line.
+        SandboxError: the reference or the sandbox itself fails.
+    """
+
+    # A recorder that was started before imports torch while pytest collects graders that import it here.
+    def bench(graders: Graders) -> T:
+        check_graders(graders, lab.rubric)
+        environment = environment_of(level or recorder.level)
+        return body(Bench(lab, recorder, known(graders, environment), environment, graders))
+
+    return with_graders(lab.assignment.graders, lab.calls, lab.rubric.settings, bench)
+
+
+def with_instructors_bench(
+    lab: Lab, recorder: Recorder, level: Level | None, body: Callable[[Bench], T]
+) -> T:
+    """`with_bench` where the solutions are at hand: expected answers come from them."""
+
+    def known(graders: Graders, environment: Environment) -> Expectations:
+        return known_expectations(lab, graders, recorder, environment)
+
+    return with_bench(lab, recorder, level, known, body)
+
+
+def result_of(
+    lab: Lab,
+    submission: Submission,
+    tasks: tuple[TaskResult, ...],
+    environment: Environment,
+    problems: tuple[str, ...] = (),
+) -> Result:
+    """Add up the tasks; a bonus counts for the score, not for the maximum."""
+    return Result(
+        assignment=lab.assignment.name,
+        assignment_version=lab.rubric.version,
+        student=submission.student,
+        submission=SubmissionInfo(name=submission.name, sha256=submission.sha256),
+        score=round(sum(task.score for task in tasks), 2),
+        max_score=round(sum(task.max_score for task in tasks if not task.bonus), 2),
+        tasks=tasks,
+        environment=environment,
+        problems=problems,
+    )
+
+
+def unjudged(lab: Lab) -> tuple[TaskResult, ...]:
+    """Every task of the lab without a point: written ones pending, the others as errors."""
+    return tuple(
+        TaskResult(
+            id=task_id,
+            title=task.title,
+            kind=task.kind,
+            status="pending" if task.kind == "written" else "error",
+            score=0,
+            max_score=task.points,
+            bonus=task.bonus,
+        )
+        for task_id, task in lab.rubric.tasks.items()
+    )
+
+
+def environment_of(level: Level) -> Environment:
+    """What this machine is, as far as results may depend on it."""
+    return Environment(
+        python=platform.python_version(),
+        torch=version("torch"),
+        numpy=version("numpy"),
+        platform=f"{platform.system()} {platform.machine()}",
+        sandbox=level,
+    )
+
+
+def _cell_problems(recording: Recording) -> tuple[str, ...]:
+    return tuple(
+        re.sub(r"\s+", " ", f"{error.label}, line {error.line}: {error.type}: {error.message}").strip(": ")
+        for error in recording.cell_errors
+    )

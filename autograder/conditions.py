@@ -1,0 +1,75 @@
+"""What a recording and a result depend on, as hashes: what has the same ones need not be made again.
+
+Trusted side; reads the course, never a submission's meaning.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import autograder
+import data_utils
+from autograder.lab import Lab
+from autograder.results import Environment
+from autograder.submission import Submission
+from data_utils.places import data_roots
+
+_ENGINE = Path(autograder.__file__).parent
+
+
+def recording_conditions(lab: Lab, environment: Environment) -> str:
+    """A hash of all that recordings depend on beside the submission itself.
+
+    That is: cases, probes, given helpers, seed, limits, environment, sandbox level, and our code in the box.
+    """
+    sources = [*(_ENGINE / "sandbox").glob("*.py"), *Path(data_utils.__file__).parent.glob("*.py")]
+    return _hash(lab.digest(), environment.model_dump_json(), _content(sources, _ENGINE.parent))
+
+
+def recording_key(conditions: str, submission: Submission) -> str:
+    """A hash of the conditions and of what runs: cells and files, but neither outputs nor prose."""
+    digest = hashlib.sha256(conditions.encode())
+    for cell in submission.cells:
+        digest.update(f"{cell}\0".encode())
+    for name, data in sorted(submission.files.items()):
+        digest.update(f"{name}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()
+
+
+def known_conditions(lab: Lab, environment: Environment) -> str:
+    """A hash of all that the answers of the lab's own submissions depend on."""
+    sources = [*(_ENGINE / "authoring").glob("*.py"), *(_ENGINE / "submission").glob("*.py")]
+    sources += [lab.assignment.notebook, *files_below(lab.assignment.solution_dir)]
+    sources += files_below(lab.assignment.fixtures_dir / "checkpoints")
+    axes = str(lab.rubric.axes)
+    return _hash(recording_conditions(lab, environment), axes, _content(sources, lab.assignment.root))
+
+
+def judging_conditions(lab: Lab, environment: Environment) -> str:
+    """A hash of all that results depend on beside the recording: graders, rubric, fixtures, known answers."""
+    sources = [lab.assignment.graders, lab.assignment.rubric, *files_below(lab.assignment.fixtures_dir)]
+    sources += [*(_ENGINE / "judging").glob("*.py"), *_ENGINE.glob("*.py")]
+    data = [(str(root), sorted(p.name for p in root.iterdir())) for root in data_roots() if root.is_dir()]
+    return _hash(known_conditions(lab, environment), str(data), _content(sources, lab.assignment.root))
+
+
+def result_key(recording: str, conditions: str, submission: Submission) -> str:
+    """A hash of the recording's key, the judging's conditions, and what a result says of the submission."""
+    return _hash(recording, conditions, submission.student, submission.name, submission.sha256)
+
+
+def files_below(folder: Path) -> list[Path]:
+    """The files in a folder and its folders, without what Python compiled."""
+    return [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+
+
+def _content(paths: Iterable[Path], root: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted({path for path in paths if path.is_file()}):
+        name = path.relative_to(root) if path.is_relative_to(root) else path.name
+        digest.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

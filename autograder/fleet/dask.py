@@ -1,0 +1,153 @@
+"""Recording on a Dask cluster. Trusted side; its functions for workers run on the cluster's nodes.
+
+A submission travels as bytes, with the lab's public files beside it, and its recording comes back. Nodes that
+run students' code hold inputs and nothing that decides: answers are judged where the command was given.
+"""
+
+import io
+import tempfile
+import zipfile
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from autograder.course import CourseError
+from autograder.lab import Lab
+from autograder.results import Environment
+from autograder.sandbox import Job, Level, Recording, SandboxError
+from autograder.sandbox.client import ForkServer
+from autograder.sandbox.wire import job_from_bytes, job_to_bytes, recording_from_bytes, recording_to_bytes
+
+_LOST = 5  # workers that may be lost under one submission before it is ours to explain
+_AHEAD = 2  # submissions a place, so that none waits for the network
+
+
+class DaskFleet:
+    """The workers of a Dask cluster, each with a fork server of its own. Use it as a context manager.
+
+    Args:
+        address: of the scheduler, `tcp://host:port`; or `slurm` for a cluster of dask-jobqueue's that starts
+            as its configuration says (`~/.config/dask/jobqueue.yaml`).
+        lab: what it is to record.
+        jobs: the most that `slurm` starts.
+        level: how far boxes must be confined; `None` is the best that each worker can.
+
+    Raises:
+        CourseError: the cluster cannot be reached or has no workers, or they are not alike; says which.
+    """
+
+    def __init__(self, address: str, lab: Lab, jobs: int, level: Level | None = None) -> None:
+        self._cluster, self._client = _connect(address, jobs)
+        self._modules, self._wanted = lab.modules(), level
+        try:
+            self._public = self._client.scatter(_packed(lab.assignment.public_dir), broadcast=True)
+            self.level, self.places = self._inspect()
+        except BaseException:
+            self._close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def record(self, job: Job) -> Recording:
+        """Have a worker run the job; that of a lost worker is done again by another.
+
+        Raises:
+            SandboxError: the box failed, or worker after worker was lost.
+        """
+        from distributed import KilledWorker
+
+        data = job_to_bytes(job)
+        future = self._client.submit(
+            _record, data, self._public, self._modules, self._wanted, pure=False, retries=_LOST
+        )
+        try:
+            return recording_from_bytes(future.result())
+        except KilledWorker as error:
+            raise SandboxError(f"{_LOST} workers were lost over one submission: {error}") from error
+
+    def _inspect(self) -> tuple[Level, int]:
+        from autograder.bench import environment_of
+
+        found = self._client.run(_environment, self._modules, self._wanted)
+        if not found:
+            raise CourseError("The Dask cluster has no workers. Start some: dask worker ADDRESS")
+        environments = {worker: Environment.model_validate_json(text) for worker, text in found.items()}
+        first = next(iter(environments.values()))
+        here = environment_of(first.sandbox)
+        for worker, environment in environments.items():
+            for name, value in environment:
+                if value != getattr(here, name):
+                    raise CourseError(
+                        f"Results would depend on the worker: {worker} has {name} {value}, "
+                        f"another machine {getattr(here, name)}. Give all the same environment."
+                    )
+        return first.sandbox, _AHEAD * len(environments)
+
+    def _close(self) -> None:
+        self._client.close()
+        if self._cluster is not None:
+            self._cluster.close()
+
+
+def _connect(address: str, jobs: int) -> tuple[Any, Any]:
+    """The cluster, where it is ours, and a client of its scheduler, which has at least one worker."""
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise CourseError("--dask needs Dask: pip install 'few-label-labs[dask]'") from error
+    cluster = None
+    try:
+        if address == "slurm":
+            from dask_jobqueue.slurm import SLURMCluster
+
+            cluster = SLURMCluster()
+            cluster.adapt(minimum_jobs=1, maximum_jobs=jobs)
+        client = Client(cluster or address, timeout="30s", set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise CourseError(f"The Dask cluster {address} cannot be reached: {error}") from error
+    client.wait_for_workers(1, timeout=3600 if cluster else 30)
+    return cluster, client
+
+
+# On the workers
+
+
+def _record(data: bytes, public: bytes, modules: tuple[str, ...], level: Level | None) -> bytes:
+    return recording_to_bytes(_server(modules, level).record(job_from_bytes(data, _unpacked(public))))
+
+
+def _environment(modules: tuple[str, ...], level: Level | None) -> str:
+    from autograder.bench import environment_of
+
+    return environment_of(_server(modules, level).level).model_dump_json()
+
+
+@cache
+def _server(modules: tuple[str, ...], level: Level | None) -> ForkServer:
+    """One for each worker process; it ends with that."""
+    return ForkServer(modules, level, places=1).start()
+
+
+@cache
+def _unpacked(public: bytes) -> Path:
+    """The lab's public folder on this node, unpacked once a process."""
+    folder = Path(tempfile.mkdtemp(prefix="public-"))
+    with zipfile.ZipFile(io.BytesIO(public)) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def _packed(folder: Path) -> bytes:
+    """The Python files of the public folder: what a box reads of it."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in sorted(folder.glob("*.py")):
+            archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes())
+    return packed.getvalue()

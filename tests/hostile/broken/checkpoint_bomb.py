@@ -1,0 +1,16 @@
+"""A network whose tensors claim a terabyte: strides of zero."""
+
+import io
+
+import torch
+from tests.hostile.handing_in import write
+
+LOST = {"3.5": "error"}
+
+
+def build(room, student, notebook, files):
+    released = torch.load(io.BytesIO(files["protonet-trained.pth"]), weights_only=True)["proto_net"]
+    state = {name: torch.zeros(1).expand(2**20, 2**18) for name in released}
+    packed = io.BytesIO()
+    torch.save({"proto_net": state}, packed)
+    write(room / student, notebook, {"protonet-trained.pth": packed.getvalue()})

@@ -1,0 +1,7 @@
+"""A file of no bytes."""
+
+PROBLEM = "."
+
+
+def build(room, student, notebook, files):
+    (room / f"{student}.ipynb").write_bytes(b"")

@@ -1,0 +1,11 @@
+"""A written answer of fifty million characters."""
+
+from tests.hostile.handing_in import write
+
+
+def build(room, student, notebook, files):
+    for cell in notebook["cells"]:
+        if cell["id"] == "answer-1-1":
+            cell["source"] = "very " * 10_000_000
+
+    write(room / student, notebook, files)

@@ -1,0 +1,9 @@
+"""A notebook that is cut off in the middle."""
+
+import json
+
+PROBLEM = "no valid JSON"
+
+
+def build(room, student, notebook, files):
+    (room / f"{student}.ipynb").write_text(json.dumps(notebook)[:5000])

@@ -1,0 +1,13 @@
+"""Two notebooks that both look like the submission."""
+
+import json
+
+from tests.hostile.handing_in import write
+
+PROBLEM = "2 notebooks"
+
+
+def build(room, student, notebook, files):
+    write(room / student, notebook, files)
+    (room / student / "protonet-final.ipynb").write_text(json.dumps(notebook))
+    (room / student / "protonet.ipynb").rename(room / student / "protonet-final-2.ipynb")

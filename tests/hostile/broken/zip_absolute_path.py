@@ -1,0 +1,12 @@
+"""A zip with an absolute path."""
+
+import json
+import zipfile
+
+PROBLEM = "."
+
+
+def build(room, student, notebook, files):
+    with zipfile.ZipFile(room / f"{student}.zip", "w") as archive:
+        archive.writestr("/tmp/escaped-absolute.txt", "x")
+        archive.writestr("protonet.ipynb", json.dumps(notebook))

@@ -1,0 +1,148 @@
+"""Grades all hostile submissions as one class, with honest ones between them, and keeps what came of it."""
+
+import csv
+import importlib.util
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.authoring.master import read_master
+from autograder.authoring.notebook import solved_notebook
+from autograder.course import Assignment
+from autograder.results import Result
+from tests.hostile.corpus import HONEST, Graded, attacks
+
+COURSE = Path(__file__).parents[2]
+LIMITS = "\n[limits]\ncells_seconds = 8\ncell_seconds = 3\nprobe_seconds = 3\nmemory_mb = 1024\n"
+HIDDEN = "COURSE_SECRET"
+# Shared folders hold what others make, so of these the very names that the corpus writes are looked for.
+ELSEWHERE = tuple(
+    folder / name
+    for folder in map(Path, ("/", "/tmp", "/root", "/home", "/dev/shm", "/autograder"))
+    for name in (
+        "bomb-went-off", "escaped.txt", "escaped-absolute.txt", "results", "results.json", "grades.csv",
+        "answers", "gradebook.sqlite", "huge", "slow.py", ".cache/few-label-labs/expectations/protonet.zip",
+    )
+)  # fmt: skip
+CHECKPOINT = "protonet-trained.pth"
+
+
+@pytest.fixture(scope="session")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
+    root = tmp_path_factory.mktemp("hostile")
+    course = _course(root / "course")
+    room = root / "hostile-class"
+    room.mkdir()
+    notebook, stub, files = _work(course)
+    for number in range(HONEST):
+        _hand_in(room / f"honest-{number}", notebook, f"mine = {number}", files)
+    for attack in attacks():
+        if attack.path.parent.name == "broken":
+            fresh = json.loads(json.dumps(notebook))
+            _module(attack.path).build(room, attack.name, fresh, dict(files))
+        elif attack.constant("BASE", "reference") == "stub":
+            _hand_in(room / attack.name, stub, attack.source, {})
+        else:
+            _hand_in(room / attack.name, notebook, attack.source, files)
+    scratch = Path(tempfile.mkdtemp(prefix="hostile-scratch-"))
+    watched = course, room, scratch
+    before = _listing(watched)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("\0hostile-class")
+        listener.listen()
+        ran = subprocess.run(
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "autograder",
+                "grade",
+                "protonet",
+                str(room),
+                "--out",
+                str(root / "out"),
+            ],
+            cwd=course,
+            env=os.environ | {"TMPDIR": str(scratch), HIDDEN: "hidden"},
+            capture_output=True,
+            text=True,
+        )
+    changed = before.symmetric_difference(_listing(watched))
+    left = _processes_with(str(scratch))
+    results = {
+        path.stem: Result.model_validate_json(path.read_bytes())
+        for path in (root / "out/results").glob("*.json")
+    }
+    table = (root / "out/grades.csv").read_text() if (root / "out/grades.csv").exists() else ""
+    rows = {row["student"]: row for row in csv.DictReader(table.splitlines())}
+    yield Graded(root / "out", ran.returncode, ran.stdout, ran.stderr, results, rows, tuple(changed), left)
+    shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _course(root: Path) -> Path:
+    """The ProtoNet lab alone, with less patience."""
+    for folder in ("assignments", "solutions", "fixtures"):
+        ignored = shutil.ignore_patterns("__pycache__", "demo")
+        shutil.copytree(COURSE / folder / "protonet", root / folder / "protonet", ignore=ignored)
+    (root / "autograder/graders").mkdir(parents=True)
+    for name in ("test_protonet.py", "protonet.toml"):
+        shutil.copy(COURSE / "autograder/graders" / name, root / "autograder/graders")
+    with open(root / "autograder/graders/protonet.toml", "a") as rubric:
+        rubric.write(LIMITS)
+    return root
+
+
+def _work(course: Path) -> tuple[dict[str, Any], dict[str, Any], dict[str, bytes]]:
+    lab = Assignment(course, "protonet")
+    solved = json.loads(solved_notebook(read_master(lab.master), "protonet"))
+    files = {CHECKPOINT: (lab.solution_dir / "files" / CHECKPOINT).read_bytes()}
+    return solved, json.loads(lab.notebook.read_text()), files
+
+
+def _hand_in(folder: Path, notebook: dict[str, Any], source: str, files: dict[str, bytes]) -> None:
+    cell = {"cell_type": "code", "id": "own", "metadata": {}, "outputs": [], "execution_count": None}
+    folder.mkdir()
+    mine = notebook | {"cells": [*notebook["cells"], cell | {"source": source}]}
+    (folder / "protonet.ipynb").write_text(json.dumps(mine))
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+
+
+def _module(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(f"broken_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _listing(folders: tuple[Path, ...]) -> set[str]:
+    """Everything below the folders with its size, and what the corpus tries to write elsewhere."""
+    found = {str(path) for path in ELSEWHERE if path.exists()}
+    for folder in folders:
+        for path in folder.rglob("*"):
+            if "__pycache__" not in path.parts:
+                found.add(f"{path} {path.lstat().st_size if path.is_file() else ''}")
+    return found
+
+
+def _processes_with(mark: str) -> tuple[str, ...]:
+    """Processes that were started with the mark in their environment and are still there."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (entry / "environ").read_bytes():
+                found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            continue
+    return tuple(found)

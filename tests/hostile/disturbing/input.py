@@ -1,0 +1,3 @@
+"""Waits for somebody to type."""
+
+name = input("Your name? ")

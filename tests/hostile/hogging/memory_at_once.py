@@ -1,0 +1,3 @@
+"""Asks for 50 GB at once."""
+
+data = bytearray(50 << 30)

@@ -1,0 +1,5 @@
+"""Sleeps for an hour."""
+
+import time
+
+time.sleep(3600)

@@ -1,0 +1,95 @@
+"""Every hostile submission gets what it deserves, and nothing else changes.
+
+Each file in the folders beside this one is a submission for the ProtoNet lab: a docstring that says what it
+tries and what must happen, `BASE` (what it is added to: the reference, or the stub that knows nothing),
+`LOST` (the tasks that it must not get, with their status) and then the cell itself; in `broken/` it is a
+function that lays out the files.
+"""
+
+import json
+import re
+
+import pytest
+from autograder.reports.summary import status_line
+from autograder.results import Result
+from autograder.rubric import Limits
+from tests.hostile.corpus import HONEST, Attack, Graded, attacks
+
+STUB = dict.fromkeys(("2.3", "3.1", "3.2", "3.3", "3.4"), "not_implemented") | {"3.5": "error"}
+LIMITS = Limits(cells_seconds=8, cell_seconds=3, probe_seconds=3)
+PROBES = 7  # of the lab, sample and secret
+CORPUS = attacks()
+
+
+def deserved(attack: Attack) -> dict[str, str]:
+    """The tasks that it must not get, with their status."""
+    if attack.constant("PROBLEM", None):
+        return dict.fromkeys(STUB, "error")
+    lost = attack.constant("LOST", {})
+    return STUB | lost if attack.constant("BASE", "reference") == "stub" else lost
+
+
+def row_of(attack: Attack, graded: Graded) -> Result:
+    """Its result; its folder may be called otherwise than the file."""
+    if attack.name in graded.results:
+        return graded.results[attack.name]
+    return next(result for name, result in graded.results.items() if attack.name in name)
+
+
+def test_the_corpus_is_large_enough() -> None:
+    assert len(CORPUS) >= 60
+    assert len({attack.name for attack in CORPUS}) == len(CORPUS)
+
+
+@pytest.mark.parametrize("attack", CORPUS, ids=lambda attack: attack.name)
+def test_it_gets_what_it_deserves(attack: Attack, graded: Graded) -> None:
+    result = row_of(attack, graded)
+    statuses = {task.id: task.status for task in result.tasks if task.kind != "written"}
+    assert {task: status for task, status in statuses.items() if status != "passed"} == deserved(attack)
+    for task in result.tasks:
+        if task.status not in ("passed", "partial"):
+            assert task.score == 0, task.id
+    # One sentence for the instructor, one for the student, and no traceback of ours.
+    text = result.to_json()
+    assert "Traceback" not in text
+    secret = [test for task in result.tasks for test in task.tests if test.visibility == "secret"]
+    assert "LEAK" not in "".join(test.model_dump_json() for test in secret)
+    if deserved(attack):
+        assert status_line(result)
+        assert "\n" not in status_line(result)
+        told = [t.message or t.hint for task in result.tasks for t in task.tests if t.status != "passed"]
+        assert any(told) or any(result.problems)
+    if problem := attack.constant("PROBLEM", None):
+        assert len(result.problems) == 1
+        assert re.search(problem, result.problems[0])
+        assert result.problems[0].endswith(".")
+    # It found nothing of what it looked for, and was stopped in time.
+    assert "LEAK" not in graded.output(result.student)
+    made = json.loads((graded.out / "made" / f"{result.student}.json").read_text())
+    patience = 4 * LIMITS.cells_seconds + 4 * PROBES * LIMITS.probe_seconds
+    assert made["seconds"] < patience
+    feedback = graded.out / "report" / f"{result.student}.html"
+    assert feedback.exists()
+
+
+def test_nobody_else_is_touched(graded: Graded) -> None:
+    honest = [result for name, result in graded.results.items() if name.startswith("honest")]
+    assert len(honest) == HONEST
+    assert {result.score for result in honest} == {70.0}
+    assert len({result.model_dump_json(include={"tasks", "problems"}) for result in honest}) == 1
+
+
+def test_everybody_has_a_row_and_the_command_succeeds(graded: Graded) -> None:
+    assert graded.returncode == 0, graded.stderr
+    assert "Traceback" not in graded.stdout + graded.stderr
+    assert "internal 0" in graded.stdout
+    assert len(graded.results) == len(CORPUS) + HONEST
+    assert len(graded.rows) == len(graded.results)
+
+
+def test_nothing_is_written_outside(graded: Graded) -> None:
+    assert graded.changed == ()
+
+
+def test_no_process_is_left(graded: Graded) -> None:
+    assert graded.left == ()
