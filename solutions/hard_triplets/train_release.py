@@ -89,7 +89,7 @@ def criterion(method: str, made: dict, background: Alphabets) -> Callable[[Tenso
     if method == "hard_triplets":
         return made["TripletMarginLossWithSampler"](MARGIN, hard)
     if method == "hard_cluster":
-        return made["HardClusterLoss"](MARGIN)
+        return made["TripletMarginLossWithSampler"](MARGIN, made["HardClusterTripletsSampler"]())
     alphabets = made["alphabets_of"](background.cls2label)
     return made["HierarchicalTripletMarginLossWithSampler"](hard, alphabets)
 
