@@ -26,8 +26,9 @@ for (const table of document.querySelectorAll("table.sorted")) {
   });
   const field = document.querySelector(`input[data-filters="${table.id}"]`);
   if (!field) continue;
-  field.parentElement.hidden = false; // without scripts there is no field that does nothing
-  const shown = field.parentElement.querySelector("output");
+  const filter = field.closest(".filter");
+  filter.hidden = false; // without scripts there is no field that does nothing
+  const shown = filter.querySelector("output");
   field.addEventListener("input", () => {
     const wanted = field.value.trim().toLowerCase();
     let count = 0;
