@@ -26,7 +26,7 @@ def desk(
     from autograder.desk.serving import listen, serve
     from autograder.gradebook import Author, gradebook_of
     from autograder.gradebook.book import new_id
-    from autograder.reports.publish import publish
+    from autograder.reports.publish import Session
     from autograder.reports.store import read_results
     from autograder.rubric import read_rubric
 
@@ -41,7 +41,8 @@ def desk(
             f"{assignment.name} PATH --out {directory}"
         )
     token = secrets.token_urlsafe(16)
-    publisher = Publisher(lambda: publish(read_results(directory), rubric, directory))
+    session = Session(rubric, directory)
+    publisher = Publisher(session.grades, session.everything)
     who = Author(author or login(), new_id())
     try:
         app = desk_app(Desk(book, assignment.name, rubric.title, questions, who, publisher.changed), token)

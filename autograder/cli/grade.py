@@ -48,45 +48,49 @@ def grade(
     verbose: Annotated[bool, typer.Option("-v", help="Show each submission's tasks as it ends.")] = False,
 ) -> None:
     """Grade submissions: they run confined, trusted graders judge what they computed."""
-    from dataclasses import replace
-
     from autograder.appeal import compare, read_appeal
-    from autograder.bench import Bench, with_instructors_bench
     from autograder.course import find_course
-    from autograder.gradebook import gradebook_of
-    from autograder.gradebook.collect import HandedIn, collected
-    from autograder.grading import Graded
-    from autograder.grading import grade as grade_all
     from autograder.lab import read_lab
-    from autograder.progress import JsonProgress, TextProgress, summary
-    from autograder.reports.publish import publish
-    from autograder.reports.store import read_results
-    from autograder.submission.find import find_submissions
 
     appeal = read_appeal(like, name) if like else None
     if appeal:
         seed, sandbox = appeal.made.seed, appeal.result.environment.sandbox
     lab = read_lab(find_course(context.obj).assignment(name), seed=seed)
     _insist_on_the_same_lab(out, name, resume)
-    found = find_submissions(paths, lab.policy, lab.given())
-    written = [task for task, of in lab.rubric.tasks.items() if of.kind == "written"]
     out.mkdir(parents=True, exist_ok=True)
-    book = gradebook_of(out, gradebook) if written or gradebook else None
-    progress = JsonProgress(sys.stdout) if log == "json" else TextProgress(verbose)
-
-    def body(bench: Bench) -> list[Graded]:
-        insist_on_confinement(bench.environment.sandbox, sandbox)
-        with progress.over(len(found), bench.environment.sandbox, bench.recorder.places):
-            graded = []
-            for one in grade_all(bench, found, out, force, shlex.join(sys.argv)):
-                if book:
-                    book.collect(collected(name, written, [HandedIn(one.result.student, one.written)]))
-                graded.append(replace(one, written={}))  # pictures are large, and are in the gradebook now
-                progress.ended(one)
-        return graded
-
     try:
         with _recorder(lab, workers, sandbox, dask) as recorder:
+            # Only now, while the server imports torch on another processor.
+            from dataclasses import replace
+
+            from autograder.bench import Bench, with_instructors_bench
+            from autograder.gradebook import gradebook_of
+            from autograder.gradebook.collect import HandedIn, collected
+            from autograder.grading import Graded
+            from autograder.grading import grade as grade_all
+            from autograder.progress import JsonProgress, TextProgress, summary
+            from autograder.reports.publish import publish
+            from autograder.reports.store import read_results
+            from autograder.submission.find import find_submissions
+
+            found = find_submissions(paths, lab.policy, lab.given())
+            written = [task for task, of in lab.rubric.tasks.items() if of.kind == "written"]
+            book = gradebook_of(out, gradebook) if written or gradebook else None
+            progress = JsonProgress(sys.stdout) if log == "json" else TextProgress(verbose)
+
+            def body(bench: Bench) -> list[Graded]:
+                insist_on_confinement(bench.environment.sandbox, sandbox)
+                with progress.over(len(found), bench.environment.sandbox, bench.recorder.places):
+                    graded = []
+                    for one in grade_all(bench, found, out, force, shlex.join(sys.argv)):
+                        if book:
+                            book.collect(
+                                collected(name, written, [HandedIn(one.result.student, one.written)])
+                            )
+                        graded.append(replace(one, written={}))  # pictures are large, and are in there now
+                        progress.ended(one)
+                return graded
+
             graded = with_instructors_bench(lab, recorder, None, body)
     except KeyboardInterrupt:
         done = len(list((out / "made").glob("*.json")))

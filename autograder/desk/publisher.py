@@ -8,20 +8,25 @@ import threading
 from collections.abc import Callable
 
 _log = logging.getLogger(__name__)
+_QUIET_SECONDS = 2.0
 
 
 class Publisher:
-    """Calls `publish` in a thread of its own, as often as something changed and never twice at a time."""
+    """Calls `soon` after every change, and `later` when nothing has changed for a moment, in its own thread."""
 
-    def __init__(self, publish: Callable[[], object]) -> None:
-        self._publish = publish
+    def __init__(
+        self, soon: Callable[[], object], later: Callable[[], object], quiet: float = _QUIET_SECONDS
+    ) -> None:
+        self._soon = soon
+        self._later = later
+        self._quiet = quiet
         self._wanted = threading.Event()
         self._ended = False
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
         self._thread.start()
 
     def changed(self) -> None:
-        """Something changed: publish soon."""
+        """Something changed."""
         self._wanted.set()
 
     def close(self) -> None:
@@ -36,7 +41,12 @@ class Publisher:
             self._wanted.wait()
             self._wanted.clear()
             ended = self._ended  # read before: what was changed before the end is published after it
-            try:
-                self._publish()
-            except Exception:  # a full disk, say: the gradebook has everything, and `report` writes it again
-                _log.exception("grades.csv and the report could not be written; the gradebook is complete.")
+            self._call(self._soon)
+            if ended or not self._wanted.wait(self._quiet):
+                self._call(self._later)
+
+    def _call(self, publish: Callable[[], object]) -> None:
+        try:
+            publish()
+        except Exception:  # a full disk, say: the gradebook has everything, and `report` writes it again
+            _log.exception("grades.csv and the report could not be written; the gradebook is complete.")

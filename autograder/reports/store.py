@@ -5,7 +5,6 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from autograder.course import CourseError
-from autograder.gradebook import existing_gradebook, with_manual_points
 from autograder.results import Result
 
 
@@ -21,6 +20,8 @@ def read_results(directory: Path) -> list[Result]:
             f"{directory} has no results/*.json. Grade first: autograder grade NAME PATH --out DIR"
         )
     results = sorted((_read(path) for path in paths), key=lambda result: result.student)
+    from autograder.gradebook import existing_gradebook, with_manual_points  # slow to import
+
     book = existing_gradebook(directory)
     if book is None:
         return results

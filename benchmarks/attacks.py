@@ -1,7 +1,7 @@
 """One attack of each family against three graders, and what came of it: the table of docs/security.md.
 
     pip install -e ".[nbgrader]"
-    python benchmarks/peers/attacks.py
+    python benchmarks/attacks.py
 
 Each submission has wrong losses (they return zero) and one attack. What is printed was seen: the points that
 a grader gave, of six, or whether the attack could leave its mark. Nothing is isolated by hand: each grader

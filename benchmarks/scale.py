@@ -1,6 +1,6 @@
 """What a submission costs in classes of many sizes: whether cost and memory stay flat, how busy cores are.
 
-    python benchmarks/peers/scale.py [--counts 10 100 1000 2000]
+    python benchmarks/scale.py [--counts 10 100 1000 2000]
 
 Generated submissions, all different, of the small assignment in `assignment.py`. The cost of a further
 submission is that between two sizes, so that the start of the command does not count.
@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from assignment import ours, student
-from compare import Cost, grade_command, measured
+from grading import Cost, grade_command, measured
 
 
 def main() -> None:
