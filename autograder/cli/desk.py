@@ -10,7 +10,7 @@ def desk(
     context: typer.Context,
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="What `grade --out` wrote.")],
     gradebook: Annotated[
-        str | None, typer.Option(metavar="URL", help="Another gradebook than the folder's.")
+        str | None, typer.Option(metavar="URL", help="The database, where DIR has none yet.")
     ] = None,
     author: Annotated[str | None, typer.Option(help="Who grades; without it, your login name.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = 0,

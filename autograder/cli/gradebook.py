@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Points that people gave, with their history.", no_args_is_help=True)
 
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="What `grade --out` wrote.")]
-Url = Annotated[str | None, typer.Option(metavar="URL", help="Another gradebook than the folder's.")]
+Url = Annotated[str | None, typer.Option(metavar="URL", help="The database, where DIR has none yet.")]
 Student = Annotated[str | None, typer.Option(help="Only this student.")]
 Task = Annotated[str | None, typer.Option(help="Only this task.")]
 
@@ -30,11 +30,10 @@ def show(
     from rich.table import Table
     from rich.text import Text
 
-    from autograder.gradebook import gradebook_of
     from autograder.gradebook.exchange import export, to_json
     from autograder.reports.summary import plain
 
-    book = gradebook_of(directory, gradebook)
+    book = _open(directory, gradebook)
     if as_json:
         typer.echo(to_json(_only(export(book), student, task)), nl=False)
         return
@@ -72,10 +71,8 @@ def history(directory: Directory, student: Student = None, task: Task = None, gr
     from rich.console import Console
     from rich.text import Text
 
-    from autograder.gradebook import gradebook_of
-
     console = Console()
-    for entry in gradebook_of(directory, gradebook).history(student=student, task=task):
+    for entry in _open(directory, gradebook).history(student=student, task=task):
         console.print(Text(_line(entry)), soft_wrap=True)
 
 
@@ -174,6 +171,17 @@ def merge(
         rubric = read_rubric(find_course(context.obj).assignment(results[0].assignment).rubric)
         publish(results, rubric, directory)
     typer.echo(f"{merged.marks} changes and {merged.answers} answers taken in, {len(merged.clashes)} clashes")
+
+
+def _open(directory: Path, url: str | None) -> "Gradebook":
+    """The gradebook to look at; looking makes none."""
+    from autograder.course import CourseError
+    from autograder.gradebook import existing_gradebook, open_gradebook
+
+    book = open_gradebook(url) if url else existing_gradebook(directory)
+    if book is None:
+        raise CourseError(f"{directory} has no gradebook: nothing has been graded or given there.")
+    return book
 
 
 def _read_other(other: str) -> "Export":

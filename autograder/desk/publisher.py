@@ -12,7 +12,7 @@ _QUIET_SECONDS = 2.0
 
 
 class Publisher:
-    """Calls `soon` after every change, and `later` when nothing has changed for a moment, in its own thread."""
+    """Calls `soon` after each change, and `later` when nothing more changes; in a thread of its own."""
 
     def __init__(
         self, soon: Callable[[], object], later: Callable[[], object], quiet: float = _QUIET_SECONDS

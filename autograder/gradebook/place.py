@@ -15,40 +15,48 @@ from autograder.gradebook.book import Gradebook, open_gradebook
 
 
 def gradebook_of(directory: Path, url: str | None = None) -> Gradebook:
-    """The gradebook of the results in `directory`: at `url`, else where it was before, else in the folder.
+    """The gradebook of the results in `directory`: its own, or a new one, at `url` or in the folder.
 
     Raises:
-        CourseError: it cannot be opened.
+        CourseError: it cannot be opened, or the folder has another one than that at `url`.
     """
+    here = _address(directory)
     if url is None:
-        return open_gradebook(_remembered(directory) or _own(directory))
-    directory.mkdir(parents=True, exist_ok=True)
+        if not directory.is_dir():
+            raise CourseError(f"{directory} is no folder with results: grade first.")
+        return open_gradebook(here or _file(directory))
+    asked = _without_password(url)
+    if here not in (None, asked):
+        raise CourseError(
+            f"{directory} has its gradebook at {here}, not at {asked}: leave --gradebook out. To move it, "
+            f"write it out (autograder gradebook show {directory} --json > book.json), take away "
+            "gradebook.sqlite or gradebook.url there, and take it in at the new place (gradebook merge)."
+        )
     book = open_gradebook(url)
     if password := make_url(url).password:
         os.environ["PGPASSWORD"] = str(password)  # where this process opens the same one again
-    if url != _remembered(directory):
-        (directory / "gradebook.url").write_text(_without_password(url) + "\n", encoding="utf-8")
+    if here is None:
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "gradebook.url").write_text(asked + "\n", encoding="utf-8")
     return book
 
 
 def existing_gradebook(directory: Path) -> Gradebook | None:
     """The folder's gradebook if it has one."""
-    if _remembered(directory) or (directory / "gradebook.sqlite").exists():
-        return gradebook_of(directory)
-    return None
+    here = _address(directory)
+    return open_gradebook(here) if here else None
 
 
-def _own(directory: Path) -> str:
-    if not directory.is_dir():
-        raise CourseError(f"{directory} is no folder with results: grade first.")
+def _address(directory: Path) -> str | None:
+    """Where the folder's gradebook is, if it has one."""
+    note = directory / "gradebook.url"
+    if note.exists():
+        return note.read_text(encoding="utf-8").strip()
+    return _file(directory) if (directory / "gradebook.sqlite").exists() else None
+
+
+def _file(directory: Path) -> str:
     return f"sqlite:///{(directory / 'gradebook.sqlite').resolve()}"
-
-
-def _remembered(directory: Path) -> str | None:
-    try:
-        return (directory / "gradebook.url").read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
-        return None
 
 
 def _without_password(url: str) -> str:

@@ -16,6 +16,11 @@ AXE = Path(__file__).parents[1] / "browser" / "axe.min.js"
 Visit = Callable[..., Any]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _chromium_first(chromium: Any) -> None:
+    """Without a browser, nothing is graded in vain."""
+
+
 @pytest.fixture
 def visit(chromium: Any) -> Iterator[Visit]:
     """Opens pages; at the end, none of them may have had an error or asked anybody else for anything."""

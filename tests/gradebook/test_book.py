@@ -89,6 +89,20 @@ def test_an_answer_is_kept_when_another_one_is_handed_in(book: Gradebook) -> Non
     assert [one.version for one in book.collected()] == [1, 1, 2]
 
 
+def test_the_counts_are_those_of_what_counts_now(book: Gradebook) -> None:
+    book.collect([answer(), answer("noor"), answer(task="2"), answer(text="Another one.")])
+    assert book.handed_in("paper") == {"1.1": 2, "2": 1}
+    give(book, mark(1, flagged=True))
+    give(book, mark(2, flagged=True))
+    give(book, mark(), key=NOOR)
+    assert book.tally("paper") == {"1.1": (1, 1)}
+    before = book.newest_answer("paper", "2")
+    book.collect([answer(text="Once more.")])
+    assert book.newest_answer("paper", "2") == before
+    book.collect([answer("noor", task="2")])
+    assert book.newest_answer("paper", "2") > before
+
+
 def test_migrations_make_the_tables_that_the_code_expects(new_url: NewUrl) -> None:
     inspected = inspect(open_engine(new_url()))
     for table in metadata.sorted_tables:

@@ -2,7 +2,19 @@
 
 from pathlib import Path
 
-from autograder.gradebook import Change, Gradebook, Key, Mark, gradebook_of, with_manual_points
+import pytest
+
+from autograder.course import CourseError
+from autograder.gradebook import (
+    Change,
+    Gradebook,
+    Key,
+    Mark,
+    existing_gradebook,
+    gradebook_of,
+    with_manual_points,
+)
+from autograder.gradebook.place import _without_password
 from autograder.reports.store import read_results
 from autograder.reports.table import grades_csv
 from autograder.results import ItemResult
@@ -75,6 +87,16 @@ def test_a_folder_remembers_its_gradebook_without_the_password(tmp_path: Path) -
     again = gradebook_of(tmp_path / "graded")
     assert KEY in again.marks("protonet")
     again.close()
-    from autograder.gradebook.place import _without_password
-
+    assert (tmp_path / "graded" / "gradebook.url").read_text() == f"{url}\n"
     assert _without_password("postgresql://ann:geheim@db/course") == "postgresql://ann@db/course"
+
+
+def test_points_are_not_lost_from_sight_by_naming_another_database(tmp_path: Path) -> None:
+    book = gradebook_of(tmp_path)
+    give(book, full(10), key=KEY)
+    book.close()
+    with pytest.raises(CourseError, match="leave --gradebook out"):
+        gradebook_of(tmp_path, f"sqlite:///{tmp_path / 'elsewhere.sqlite'}")
+    assert not (tmp_path / "elsewhere.sqlite").exists()
+    assert existing_gradebook(tmp_path / "results") is None
+    assert not (tmp_path / "results").exists()
