@@ -177,7 +177,7 @@ def test_a_submissions_script_never_runs(open_desk: OpenDesk, visit: Visit) -> N
             page.hover("#answer .answer")
             page.click("#answer .answer >> text=bold")
             page.click("#answer .answer >> text=div", force=True)
-            assert page.locator("#answer .answer math").count() == 1  # the honest formula
+            assert page.locator("#answer .answer math mover").count() == 1  # the honest formula
             assert page.inner_text("#answer .answer").count("nobody would call short") == 1
             assert page.locator("#typed pre").text_content().count("onerror=alert") == 1
         acting = page.evaluate(
