@@ -62,6 +62,7 @@ def grade(
             from autograder.grading import grade as grade_all
             from autograder.progress import JsonProgress, TextProgress, summary
             from autograder.reports.html import write_report
+            from autograder.reports.sources import compare_code
             from autograder.reports.store import read_results
             from autograder.reports.table import grades_csv
             from autograder.submission.find import find_submissions
@@ -85,6 +86,7 @@ def grade(
         typer.secho(f"\nStopped; {done} results are on disk. Go on with:\n  {again} --resume", err=True)
         raise typer.Exit(130) from None
     results = read_results(out)
+    compare_code(lab, results, out)
     (out / "grades.csv").write_text(grades_csv(results, lab.rubric), encoding="utf-8")
     index = write_report(results, lab.rubric, out)
     fresh = sorted((one.result for one in graded), key=lambda result: result.student)

@@ -602,7 +602,7 @@ figures.show_margins(hierarchical, features, batch_labels)
 
 # %% id="plain-hierarchical" tags=["given"]
 class PlainHierarchicalLoss(HierarchicalTripletMarginLossWithSampler):
-    """The hierarchical loss with plain distances, whose gradient does not vanish where all points are near."""
+    """The hierarchical loss with plain distances, whose gradient does not vanish where points are near."""
 
     def forward(self, features: Float[Tensor, "n d"], labels: Int[Tensor, "n"]) -> Float[Tensor, ""]:
         """The loss of a batch."""
