@@ -6,9 +6,9 @@ was made with (`made`), each recording beside the key of its conditions, and bot
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +22,7 @@ from autograder.sandbox import Recording, SandboxError
 from autograder.sandbox.store import load, save
 from autograder.submission import Submission
 from autograder.submission.find import Found
+from autograder.submission.pictures import with_pictures
 
 How = Literal["graded", "judged", "reused"]
 
@@ -33,6 +34,7 @@ class Graded:
     Attributes:
         how: `graded` in a box now; only `judged`, its answers being on disk; or `reused` as it was.
         seconds: wall clock from reading it to its answers.
+        written: its answers in words, with the pictures that they show.
         fault: what of ours failed; the result is `internal`.
     """
 
@@ -40,6 +42,7 @@ class Graded:
     how: How
     seconds: float = 0.0
     fault: str = ""
+    written: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,9 @@ def grade(
         if taken.how != "reused":
             write_result(result, out)
             write_made(_made(taken, result, bench, command, fault), out, result.student)
-        yield Graded(result, taken.how, taken.seconds, fault)
+        submission = taken.submission
+        written = {task: with_pictures(text, submission.files) for task, text in submission.written.items()}
+        yield Graded(result, taken.how, taken.seconds, fault, written)
 
 
 def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:

@@ -19,7 +19,8 @@ def report(
     from rich.console import Console
 
     from autograder.course import find_course
-    from autograder.reports.html import seconds_of, write_report
+    from autograder.reports.html import seconds_of
+    from autograder.reports.publish import publish
     from autograder.reports.rows import rows, write_rows
     from autograder.reports.statistics import task_statistics
     from autograder.reports.store import read_results
@@ -35,4 +36,4 @@ def report(
         print_table(results, rubric, Console())
         print_tasks(task_statistics(results), Console())
     else:
-        typer.echo(write_report(results, rubric, directory))
+        typer.echo(publish(results, rubric, directory))
