@@ -70,6 +70,7 @@ def grade(
             from autograder.grading import grade as grade_all
             from autograder.progress import JsonProgress, TextProgress, summary
             from autograder.reports.publish import publish
+            from autograder.reports.sources import compare_code
             from autograder.reports.store import read_results
             from autograder.submission.find import find_submissions
 
@@ -98,6 +99,7 @@ def grade(
         typer.secho(f"\nStopped; {done} results are on disk. Go on with:\n  {again} --resume", err=True)
         raise typer.Exit(130) from None
     results = read_results(out)
+    compare_code(lab, results, out)
     index = publish(results, lab.rubric, out)
     fresh = sorted((one.result for one in graded), key=lambda result: result.student)
     progress.summed_up(fresh, lab.rubric, summary(graded), [out / "grades.csv", index])

@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 from autograder.made import read_made
 from autograder.reports import charts, summary
 from autograder.reports.changes import Change, changes, remember, scores_of
+from autograder.reports.similarity import Likeness, kept
 from autograder.reports.statistics import task_statistics
 from autograder.results import Environment as Machine
 from autograder.results import Result
@@ -43,7 +44,8 @@ def write_report(results: Sequence[Result], rubric: Rubric, out: Path) -> Path:
     index = folder / "index.html"
     changed = changes(remember(results, out / "last.json"), scores_of(results))
     index.write_text(
-        _class_page(templates, results, rubric, changed, seconds_of(results, out)), encoding="utf-8"
+        _class_page(templates, results, rubric, changed, seconds_of(results, out), kept(out / "alike.json")),
+        encoding="utf-8",
     )
     return index
 
@@ -60,6 +62,7 @@ def _class_page(
     rubric: Rubric,
     changed: Sequence[Change],
     seconds: Mapping[str, float],
+    alike: Sequence[Likeness],
 ) -> str:
     tasks = summary.task_summaries(results, rubric)
     # A score says nothing about somebody whom we failed to grade.
@@ -79,6 +82,7 @@ def _class_page(
         means=charts.task_means(tasks),
         statistics=[one for one in task_statistics(results) if one.graded],
         changed=changed,
+        alike=alike,
         slowest=sorted(seconds.items(), key=lambda pair: -pair[1])[:5],
         typical=median(seconds.values()) if seconds else None,
         script=Markup(_SCRIPT),

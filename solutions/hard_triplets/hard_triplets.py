@@ -595,8 +595,28 @@ with torch.no_grad():
     features = fresh(images.to(DEVICE)).cpu()
 figures.show_margins(hierarchical, features, batch_labels)
 
+# %% [markdown] id="train-hierarchical-text"
+# For the training from nothing, plain distances again (see part 1): the class below takes your margins and
+# leaves the squares away. The paper, which keeps them, starts from a trained network.
+
+
+# %% id="plain-hierarchical" tags=["given"]
+class PlainHierarchicalLoss(HierarchicalTripletMarginLossWithSampler):
+    """The hierarchical loss with plain distances, whose gradient does not vanish where points are near."""
+
+    def forward(self, features: Float[Tensor, "n d"], labels: Int[Tensor, "n"]) -> Float[Tensor, ""]:
+        """The loss of a batch."""
+        anchors, positives, negatives = self.sampler_inbatch.sample_ids(features, labels)
+        to_positive = F.pairwise_distance(features[anchors], features[positives])
+        to_negative = F.pairwise_distance(features[anchors], features[negatives])
+        margins = self.margins(features, labels, anchors, negatives)
+        return F.relu(to_positive - to_negative + margins).mean()
+
+
 # %% id="train-hierarchical" tags=["skip"]
-nets["hierarchical"], histories["hierarchical"] = train("hierarchical", hierarchical)
+nets["hierarchical"], histories["hierarchical"] = train(
+    "hierarchical", PlainHierarchicalLoss(HardTripletsSampler(), alphabet_of_class)
+)
 
 # %% [markdown] id="part-3"
 # # 3 All three

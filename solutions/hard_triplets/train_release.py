@@ -91,7 +91,7 @@ def criterion(method: str, made: dict, background: Alphabets) -> Callable[[Tenso
     if method == "hard_cluster":
         return made["TripletMarginLossWithSampler"](MARGIN, made["HardClusterTripletsSampler"]())
     alphabets = made["alphabets_of"](background.cls2label)
-    return made["HierarchicalTripletMarginLossWithSampler"](hard, alphabets)
+    return made["PlainHierarchicalLoss"](hard, alphabets)
 
 
 def train(out: Path, methods: Sequence[str], seed: int, schedule: Schedule) -> None:
