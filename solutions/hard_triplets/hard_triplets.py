@@ -638,7 +638,26 @@ figures.show_comparison(histories)
 
 # %% [markdown] id="answer-3-1" tags=["written", "task-3.1"]
 # <!-- BEGIN SOLUTION -->
-# to come
+# *Setting.* Omniglot, background to learn from and evaluation to be judged on; the lab's network, RAdam
+# 0.01 and a tenth of it after 100 of 300 epochs, batches of 64 classes and 16 drawings, seed 42: the same
+# for all.
+#
+# *Result*, CMC@1 / 5 / 10 on unseen characters (the figure above shows the way there): hard triplets
+# 0.705 / 0.907 / 0.949, hard cluster 0.618 / 0.860 / 0.912, hierarchical 0.706 / 0.901 / 0.947.
+#
+# *Hard cluster* comes last by nine points at CMC@1. From a batch of 1,024 drawings it forms 64 triplets
+# in place of 1,024, and two of their three points are means, which say little about single drawings: only
+# the farthest sample of each class is pulled. That is calmer, but CMC@1 asks about single drawings.
+#
+# *Hierarchical* margins change how far apart classes must be: letters of one alphabet less than letters
+# of two, and the less the wider the anchor's class is spread. The triplets are those of hard triplets. So
+# are the results: 0.706 and 0.705 at CMC@1, 0.901 and 0.907 at CMC@5. With 2,636 queries a share of 0.7 has
+# a standard error of 0.009 from the queries alone, and another seed moves it by as much again: differences
+# below 0.03 or so decide nothing. That to hard cluster does.
+#
+# *Losses* cannot be compared: a margin of 0.3 in plain distances, margins of about 0.3 to 0.6 that change
+# with the batch, and means over different triplets. Each falls slowly after the drop of the learning
+# rate, when only the order within the hardest triplets still changes.
 #
 # - [ ] (2 points) States the setting: data, network, epochs, seed, and that all three had the same budget
 # - [ ] (2 points) Gives CMC@1, 5 and 10 of all three on unseen characters, as numbers and as a figure
