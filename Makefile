@@ -2,6 +2,7 @@
 # make test   all tests
 # make lint   format, lint and types
 # make verify notebooks are up to date; every known wrong answer loses exactly its tasks
+# make pictures  the pictures of docs/desk.md, again
 # make clean  remove what these made
 #
 # Needs Python 3.11+ and nothing else: .venv is made on first use, and again when the requirements change.
@@ -14,7 +15,7 @@ TESTED ?= -c requirements-tested.txt
 installed := $(VENV)/.installed
 bin := $(VENV)/bin
 
-.PHONY: demo test lint verify clean
+.PHONY: demo test lint verify pictures clean
 
 demo: $(installed)
 	$(bin)/autograder build
@@ -33,6 +34,9 @@ lint: $(installed)
 verify: $(installed)
 	$(bin)/autograder build --check
 	$(bin)/autograder verify
+
+pictures: $(installed)
+	folder=$$(mktemp -d) && $(bin)/python docs/desk_walk.py $$folder/walk --pictures && rm -r $$folder
 
 $(installed): pyproject.toml requirements-tested.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11 ..." if sys.version_info < (3, 11) else 0)'

@@ -6,21 +6,23 @@ was made with (`made`), each recording beside the key of its conditions, and bot
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from autograder.bench import Bench
 from autograder.conditions import judging_conditions, recording_conditions, recording_key, result_key
 from autograder.fleet.local import as_finished
+from autograder.fleet.twice import record_and_mark
 from autograder.made import Made, digest_of, read_made, reusable_result, write_made, write_result
 from autograder.results import Result
 from autograder.sandbox import Recording, SandboxError
 from autograder.sandbox.store import load, save
 from autograder.submission import Submission
 from autograder.submission.find import Found
+from autograder.submission.pictures import with_pictures
 
 How = Literal["graded", "judged", "reused"]
 
@@ -32,6 +34,7 @@ class Graded:
     Attributes:
         how: `graded` in a box now; only `judged`, its answers being on disk; or `reused` as it was.
         seconds: wall clock from reading it to its answers.
+        written: its answers in words, with the pictures that they show.
         fault: what of ours failed; the result is `internal`.
     """
 
@@ -39,6 +42,7 @@ class Graded:
     how: How
     seconds: float = 0.0
     fault: str = ""
+    written: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def grade(
         mine: list[Recording] = []
 
         def record() -> Path:
-            mine.append(bench.recorder.record(bench.lab.job(submission)))
+            mine.append(record_and_mark(bench.recorder, bench.lab.job(submission)))
             _save(stored, mine[0], submission, key)
             return stored
 
@@ -112,7 +116,9 @@ def grade(
         if taken.how != "reused":
             write_result(result, out)
             write_made(_made(taken, result, bench, command, fault), out, result.student)
-        yield Graded(result, taken.how, taken.seconds, fault)
+        submission = taken.submission
+        written = {task: with_pictures(text, submission.files) for task, text in submission.written.items()}
+        yield Graded(result, taken.how, taken.seconds, fault, written)
 
 
 def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:

@@ -26,8 +26,21 @@ class TestResult(BaseModel):
     hint: str = ""
 
 
+class ItemResult(BaseModel):
+    """One item of a written task's rubric, and whether a person gave its points."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    points: float
+    given: bool
+
+
 class TaskResult(BaseModel):
-    """One task. `misconception` is the name of the known wrong answer that the answers equal."""
+    """One task. `misconception` is the name of the known wrong answer that the answers equal.
+
+    `items` and `comment` are a person's, of written tasks that were graded by hand.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -41,6 +54,8 @@ class TaskResult(BaseModel):
     tests: tuple[TestResult, ...] = ()
     misconception: str | None = None
     hint: str = ""  # of the misconception
+    items: tuple[ItemResult, ...] = ()
+    comment: str = ""
 
 
 class SubmissionInfo(BaseModel):

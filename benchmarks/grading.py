@@ -1,139 +1,181 @@
-"""What a grading costs beside `import torch` and beside the students' own computation, as ratios.
+"""This grader beside Otter-Grader and nbgrader, on the same student code, as ratios within one run; and where
+its own time goes.
 
-    python benchmarks/grading.py [--lab protonet] [--submissions 20] [--runs 3]
+    pip install -e ".[nbgrader]"
+    python benchmarks/grading.py [--counts 1 10 100] [--most-of-peers 10]
 
-Everything is measured on one machine in one run, so that the ratios mean something where the seconds do not.
-CPU time is that of this machine's processes below this one, as the operating system counts it. The lab's
-expected answers are recorded before the clock starts, as they are for every class but the first.
+Two losses with three checks each (`assignment.py`). Wall clock and CPU time are of whole commands, from a
+cold start; peak memory is that of the largest single process. A peer takes the same time for each further
+submission, so above `--most-of-peers` it is not run but continued in a straight line, and marked so.
+
+`jsonschema` takes seconds to import where `rfc3987-syntax` is installed, which comes with nbgrader: uninstall
+it before, so that the peers are measured at their best.
 """
 
 import argparse
+import json
 import os
 import platform
-import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
-from autograder.authoring.master import read_master
-from autograder.authoring.notebook import solved_notebook
-from autograder.course import find_course
-
-# The student's computation alone: the same cells and probes, in one plain process, without any box.
-BARE = """
-import os, sys, tempfile, time
-from pathlib import Path
-from autograder.authoring.bank import read_bank
-from autograder.course import find_course
-from autograder.lab import read_lab
-from autograder.sandbox import runner
-lab = read_lab(find_course(Path({root!r})).assignment({lab!r}))
-job = lab.job(read_bank(lab.assignment, lab.rubric, lab.policy).reference)
-sys.path.insert(0, str(job.public_dir))
-for module in lab.modules():
-    __import__(module)
-os.chdir(tempfile.mkdtemp())
-for name, data in job.files.items():
-    Path(name).write_bytes(data)
 import torch
-torch.set_num_threads(1)
-began = time.process_time()
-namespace = runner.run_cells(job.cells, (), False, lambda report: None)
-probes = runner.load_probes(job)
-for call in job.calls:
-    runner.answer(job, call, namespace, lambda name: getattr(probes, name), ())
-print(time.process_time() - began)
-"""
+from assignment import ENVIRONMENT, nbgraders, otters, ours, student
+from own_cost import split
+
+from autograder.course import Assignment
+from autograder.lab import read_lab
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds by the clock and of the processors."""
+    """Seconds by the clock and of the processors, and the largest process in MB."""
 
     wall: float
     cpu: float
+    memory: float
+    continued: bool = False
 
 
-def cost_of(command: list[str], cwd: Path) -> Cost:
-    """Run a command to its end; it must succeed."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    began = time.perf_counter()
-    subprocess.run(command, cwd=cwd, check=True, stdout=subprocess.DEVNULL)
-    wall = time.perf_counter() - began
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+def measured(commands: list[list[str]], cwd: Path) -> Cost:
+    """Run commands one after the other; they must succeed."""
+    code = (
+        "import json, resource, subprocess, sys, time; began = time.perf_counter()\n"
+        "for c in json.loads(sys.argv[1]):\n"
+        "    subprocess.run(c, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n"
+        "u = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+        "print(time.perf_counter() - began, u.ru_utime + u.ru_stime, u.ru_maxrss / 1024)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, json.dumps(commands)],
+        cwd=cwd,
+        env=ENVIRONMENT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return Cost(*map(float, ran.stdout.split()))
 
 
-def median(costs: list[Cost]) -> Cost:
-    """The median of each figure."""
-    return Cost(statistics.median(c.wall for c in costs), statistics.median(c.cpu for c in costs))
+def ours_of(room: Path, notebooks: list[Path]) -> Cost:
+    course, out = room / "course", room / "graded"
+    if not course.exists():
+        ours(course)
+        _grade(course, notebooks[:1], room / "warm")  # records the expected answers, as for every first class
+    shutil.rmtree(out, ignore_errors=True)
+    cost = measured([grade_command(notebooks, out)], course)
+    scores = {json.loads(p.read_text())["score"] for p in (out / "results").glob("*.json")}
+    assert scores == {6.0}, scores
+    return cost
+
+
+def grade_command(notebooks: list[Path], out: Path) -> list[str]:
+    command = [sys.executable, "-P", "-m", "autograder", "grade", "peers", *map(str, notebooks)]
+    return [*command, "--out", str(out), "--log", "json"]
+
+
+def _grade(course: Path, notebooks: list[Path], out: Path) -> None:
+    subprocess.run(grade_command(notebooks, out), cwd=course, check=True, stdout=subprocess.DEVNULL)
+
+
+def otter_run_of(room: Path, notebooks: list[Path]) -> Cost:
+    archive = _otter(room)
+    run = [sys.executable, "-m", "otter", "run", "--no-logo", "-a", str(archive), "-o", str(room / "otter")]
+    cost = measured([[*run, str(path)] for path in notebooks], room)
+    results = json.loads((room / "otter/results.json").read_text())
+    assert sum(test.get("score", 0) for test in results["tests"]) > 0, results
+    return cost
+
+
+def otter_api_of(room: Path, notebooks: list[Path]) -> Cost:
+    code = (
+        "import sys; from otter.api import grade_submission\n"
+        "for path in sys.argv[2:]: assert grade_submission(path, sys.argv[1], quiet=True).total > 0"
+    )
+    return measured([[sys.executable, "-c", code, str(_otter(room)), *map(str, notebooks)]], room)
+
+
+def _otter(room: Path) -> Path:
+    folder = room / "otter"
+    if not folder.exists():
+        folder.mkdir()
+        otters(folder)
+    return folder / "autograder.zip"
+
+
+def nbgrader_of(room: Path, notebooks: list[Path]) -> Cost:
+    folder = Path(tempfile.mkdtemp(dir=room))
+    nbgraders(folder, len(notebooks))
+    cost = measured([[sys.executable, "-m", "nbgrader", "autograde", "ps1"]], folder)
+    assert len(list(folder.glob("autograded/*/ps1/problem.ipynb"))) == len(notebooks)
+    return cost
+
+
+WAYS: dict[str, Callable[[Path, list[Path]], Cost]] = {
+    "this": ours_of,
+    "otter run, in a loop": otter_run_of,
+    "otter.api, in a loop": otter_api_of,
+    "nbgrader autograde": nbgrader_of,
+}
 
 
 def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--lab", default="protonet")
-    parser.add_argument("--submissions", type=int, default=20)
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--counts", type=int, nargs="+", default=[1, 10, 100])
+    parser.add_argument("--most-of-peers", type=int, default=10)
     args = parser.parse_args()
-    course = find_course()
-    assignment = course.assignment(args.lab)
-    notebook = solved_notebook(read_master(assignment.master), args.lab)
-
+    print(
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs, "
+        f"Python {platform.python_version()}, "
+        + ", ".join(f"{name} {version(name)}" for name in ("torch", "otter-grader", "nbgrader"))
+    )
+    print(
+        f"{'':<24}{'submissions':>12}{'wall s':>10}{'CPU s':>9}{'MB':>7}{'wall / ours':>13}{'CPU / ours':>12}"
+    )
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)
-        one, many = room / "one", room / "many"
-        for group, count in ((one, 1), (many, args.submissions)):
-            group.mkdir()
-            for number in range(count):
-                mine = group / f"s{number:03d}"
-                mine.mkdir()
-                # A new line at the end makes the bytes, and so the submission, its own.
-                (mine / f"{args.lab}.ipynb").write_text(notebook + "\n" * number)
-                for file in (assignment.solution_dir / "files").glob("*"):
-                    shutil.copy(file, mine)
+        notebooks = []
+        for number in range(max(args.counts)):
+            path = room / f"class/s{number:03d}.ipynb"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(student(number))
+            notebooks.append(path)
+        few: dict[str, dict[int, Cost]] = {name: {} for name in WAYS}
+        for count in args.counts:
+            mine = None
+            for name, way in WAYS.items():
+                if name == "this" or count <= args.most_of_peers:
+                    cost = way(room, notebooks[:count])
+                else:
+                    cost = continued(few[name], count)
+                few[name][count] = cost
+                mine = mine or cost
+                mark = " *" if cost.continued else ""
+                print(
+                    f"{name:<24}{count:>12}{cost.wall:>10.2f}{cost.cpu:>9.2f}{cost.memory:>7.0f}"
+                    f"{cost.wall / mine.wall:>13.1f}{cost.cpu / mine.cpu:>12.1f}{mark}",
+                    flush=True,
+                )
+    if any(cost.continued for costs in few.values() for cost in costs.values()):
+        print("* continued in a straight line from the two counts before")
+    with tempfile.TemporaryDirectory() as folder:
+        print("\nWhere the time of this grader goes, one submission at a time:")
+        torch.set_num_threads(1)
+        split(read_lab(Assignment(ours(Path(folder) / "course"), "peers")), repeats=15)
 
-        def grade(group: Path) -> Cost:
-            out = room / "graded"
-            shutil.rmtree(out, ignore_errors=True)
-            command = [sys.executable, "-m", "autograder", "grade", args.lab, str(group), "--out", str(out)]
-            return cost_of(command, course.root)
 
-        grade(one)  # records the expected answers and warms the disk
-        torch = median([cost_of([sys.executable, "-c", "import torch"], room) for _ in range(args.runs)])
-        bare_runs = []
-        for _ in range(args.runs):
-            code = BARE.format(root=str(course.root), lab=args.lab)
-            ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-            bare_runs.append(float(ran.stdout.split()[-1]))
-        bare = statistics.median(bare_runs)
-        single = median([grade(one) for _ in range(args.runs)])
-        batch = median([grade(many) for _ in range(args.runs)])
-
-    further = (batch.wall - single.wall) / (args.submissions - 1)
-    above = (batch.cpu - single.cpu) / (args.submissions - 1) - bare
-
-    def row(what: str, cost: Cost) -> None:
-        print(f"{what:<42}{cost.wall:8.2f}{cost.cpu:8.2f}{cost.wall / torch.wall:10.2f}")
-
-    print(
-        f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}"
-    )
-    print(f"{args.lab}, median of {args.runs} runs".ljust(42) + "  wall s   CPU s   / import torch")
-    row("import torch", torch)
-    row("1 submission, start to result", single)
-    row(f"{args.submissions} submissions, start to result", batch)
-    print(f"1 submission above import torch: {single.wall - torch.wall:.2f} s of wall clock")
-    print(f"a student's own computation: {bare:.2f} s of CPU")
-    print(
-        f"each further submission: {further:.2f} s of wall clock, "
-        f"{above:.2f} s of CPU above its own computation"
-    )
+def continued(costs: dict[int, Cost], count: int) -> Cost:
+    """The straight line through the two largest counts that were run."""
+    (first, a), (second, b) = sorted(costs.items())[-2:]
+    steps = (count - second) / (second - first)
+    return Cost(b.wall + steps * (b.wall - a.wall), b.cpu + steps * (b.cpu - a.cpu), b.memory, continued=True)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,10 @@ import json
 import zlib
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-if TYPE_CHECKING:  # torch takes a second to import, and whoever only lists cases needs none of it
+if TYPE_CHECKING:  # these take a while to import, and whoever only lists cases needs none of them
+    from numpy.typing import NDArray
     from torch import Tensor
 
 
@@ -30,6 +29,7 @@ class Packed(BaseModel):
 
     def tensor(self) -> "Tensor":
         """The values; raises ValueError where the bytes do not fill the shape."""
+        import numpy as np
         import torch
 
         raw = zlib.decompress(base64.b64decode(self.packed))
@@ -78,6 +78,8 @@ def write_case(probe: str, **inputs: Any) -> str:
 
 def pack(values: "Tensor | NDArray[Any]", scale: float | None = None) -> dict[str, Any]:
     """Pack an array; with `scale`, round `values * scale` to bytes (0-255) first."""
+    import numpy as np
+
     array = np.asarray(values)
     if scale is not None:
         array = np.rint(array * scale).astype(np.uint8)
@@ -88,6 +90,8 @@ def pack(values: "Tensor | NDArray[Any]", scale: float | None = None) -> dict[st
 
 def _plain(value: Any) -> Any:
     if hasattr(value, "__array__"):  # a tensor or an array
+        import numpy as np
+
         array = np.asarray(value)
         return pack(array) if array.size > 64 else array.tolist()
     if isinstance(value, dict) and "packed" not in value:
@@ -101,6 +105,7 @@ def _value(value: Any) -> Any:
             return Packed.model_validate(value).tensor()
         return {name: _value(inner) for name, inner in value.items()}
     if isinstance(value, list) and value and _numeric(value):
+        import numpy as np
         import torch
 
         array = np.asarray(value)

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli import build, check, data, doctor, grade, judge, release, report, verify
+from autograder.cli import build, check, data, desk, doctor, grade, gradebook, judge, release, report, verify
 from autograder.course import CourseError
 from data_utils.places import DataError
 
@@ -32,8 +32,10 @@ for command in (
     verify.verify,
     report.report,
     release.release,
+    desk.desk,
 ):
     app.command()(command)
+app.add_typer(gradebook.app, name="gradebook")
 app.add_typer(data.app, name="data")
 app.command()(doctor.doctor)
 

@@ -41,41 +41,57 @@ def grade(
         str | None,
         typer.Option(metavar="ADDRESS", help="Run submissions on this Dask cluster: tcp://..., or slurm."),
     ] = None,
+    gradebook: Annotated[
+        str | None, typer.Option(metavar="URL", help="Database for people's points; else a file in --out.")
+    ] = None,
     log: Annotated[Literal["text", "json"], typer.Option(help="json: a line for each event.")] = "text",
     verbose: Annotated[bool, typer.Option("-v", help="Show each submission's tasks as it ends.")] = False,
 ) -> None:
     """Grade submissions: they run confined, trusted graders judge what they computed."""
     from autograder.appeal import compare, read_appeal
-    from autograder.bench import Bench, with_instructors_bench
     from autograder.course import find_course
-    from autograder.grading import Graded
-    from autograder.grading import grade as grade_all
     from autograder.lab import read_lab
-    from autograder.progress import JsonProgress, TextProgress, summary
-    from autograder.reports.html import write_report
-    from autograder.reports.store import read_results
-    from autograder.reports.table import grades_csv
-    from autograder.submission.find import find_submissions
 
     appeal = read_appeal(like, name) if like else None
     if appeal:
         seed, sandbox = appeal.made.seed, appeal.result.environment.sandbox
     lab = read_lab(find_course(context.obj).assignment(name), seed=seed)
     _insist_on_the_same_lab(out, name, resume)
-    found = find_submissions(paths, lab.policy, lab.given())
-    progress = JsonProgress(sys.stdout) if log == "json" else TextProgress(verbose)
-
-    def body(bench: Bench) -> list[Graded]:
-        insist_on_confinement(bench.environment.sandbox, sandbox)
-        with progress.over(len(found), bench.environment.sandbox, bench.recorder.places):
-            graded = []
-            for one in grade_all(bench, found, out, force, shlex.join(sys.argv)):
-                graded.append(one)
-                progress.ended(one)
-        return graded
-
+    out.mkdir(parents=True, exist_ok=True)
     try:
         with _recorder(lab, workers, sandbox, dask) as recorder:
+            # Only now, while the server imports torch on another processor.
+            from dataclasses import replace
+
+            from autograder.bench import Bench, with_instructors_bench
+            from autograder.gradebook import gradebook_of
+            from autograder.gradebook.collect import HandedIn, collected
+            from autograder.grading import Graded
+            from autograder.grading import grade as grade_all
+            from autograder.progress import JsonProgress, TextProgress, summary
+            from autograder.reports.publish import publish
+            from autograder.reports.sources import compare_code
+            from autograder.reports.store import read_results
+            from autograder.submission.find import find_submissions
+
+            found = find_submissions(paths, lab.policy, lab.given())
+            written = [task for task, of in lab.rubric.tasks.items() if of.kind == "written"]
+            book = gradebook_of(out, gradebook) if written or gradebook else None
+            progress = JsonProgress(sys.stdout) if log == "json" else TextProgress(verbose)
+
+            def body(bench: Bench) -> list[Graded]:
+                insist_on_confinement(bench.environment.sandbox, sandbox)
+                with progress.over(len(found), bench.environment.sandbox, bench.recorder.places):
+                    graded = []
+                    for one in grade_all(bench, found, out, force, shlex.join(sys.argv)):
+                        if book:
+                            book.collect(
+                                collected(name, written, [HandedIn(one.result.student, one.written)])
+                            )
+                        graded.append(replace(one, written={}))  # pictures are large, and are in there now
+                        progress.ended(one)
+                return graded
+
             graded = with_instructors_bench(lab, recorder, None, body)
     except KeyboardInterrupt:
         done = len(list((out / "made").glob("*.json")))
@@ -83,8 +99,8 @@ def grade(
         typer.secho(f"\nStopped; {done} results are on disk. Go on with:\n  {again} --resume", err=True)
         raise typer.Exit(130) from None
     results = read_results(out)
-    (out / "grades.csv").write_text(grades_csv(results, lab.rubric), encoding="utf-8")
-    index = write_report(results, lab.rubric, out)
+    compare_code(lab, results, out)
+    index = publish(results, lab.rubric, out)
     fresh = sorted((one.result for one in graded), key=lambda result: result.student)
     progress.summed_up(fresh, lab.rubric, summary(graded), [out / "grades.csv", index])
     for fault in (one.fault for one in graded if one.fault):

@@ -19,9 +19,9 @@ def judge(
     from autograder.course import find_course
     from autograder.grading import Graded, judge_again
     from autograder.lab import read_lab
-    from autograder.reports.html import write_report
+    from autograder.reports.publish import publish
     from autograder.reports.store import read_results
-    from autograder.reports.table import grades_csv, print_table
+    from autograder.reports.table import print_table
     from autograder.sandbox.client import ForkServer
 
     before = read_results(directory)
@@ -35,8 +35,7 @@ def judge(
     with ForkServer(lab.modules(), level) as server:
         judged = with_instructors_bench(lab, server, level, body)
     results = read_results(directory)
-    (directory / "grades.csv").write_text(grades_csv(results, lab.rubric), encoding="utf-8")
-    index = write_report(results, lab.rubric, directory)
+    index = publish(results, lab.rubric, directory)
     console = Console()
     print_table(results, lab.rubric, console)
     counts = Counter(one.how for one in judged)

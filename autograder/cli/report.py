@@ -10,19 +10,30 @@ def report(
     context: typer.Context,
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="What `grade --out` wrote.")],
     text: Annotated[bool, typer.Option("--text", help="Print the table; write nothing.")] = False,
+    table: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a row for each student and task: .csv or .parquet."),
+    ] = None,
 ) -> None:
     """Make the class report and the students' pages again from DIR/results."""
     from rich.console import Console
 
     from autograder.course import find_course
-    from autograder.reports.html import write_report
+    from autograder.reports.html import seconds_of
+    from autograder.reports.publish import publish
+    from autograder.reports.rows import rows, write_rows
+    from autograder.reports.statistics import task_statistics
     from autograder.reports.store import read_results
-    from autograder.reports.table import print_table
+    from autograder.reports.table import print_table, print_tasks
     from autograder.rubric import read_rubric
 
     results = read_results(directory)
     rubric = read_rubric(find_course(context.obj).assignment(results[0].assignment).rubric)
-    if text:
+    if table:
+        write_rows(rows(results, seconds_of(results, directory)), table)
+        typer.echo(table)
+    elif text:
         print_table(results, rubric, Console())
+        print_tasks(task_statistics(results), Console())
     else:
-        typer.echo(write_report(results, rubric, directory))
+        typer.echo(publish(results, rubric, directory))

@@ -41,7 +41,8 @@ class DaskFleet:
         self._cluster, self._client = _connect(address, jobs)
         self._modules, self._wanted = lab.modules(), level
         try:
-            self._public = self._client.scatter(_packed(lab.assignment.public_dir), broadcast=True)
+            # A task and not scattered data: what a lost worker held is then made again, not forgotten.
+            self._public = self._client.submit(bytes, _packed(lab.assignment.public_dir))
             self.level, self.places = self._inspect()
         except BaseException:
             self._close()

@@ -172,11 +172,11 @@ def _failure(answer: Answer) -> Mismatch:
     """The student's own failure, located by cell and line where it is known."""
     error = answer.error
     where = f" ({error.label}, line {error.line})" if error and error.label else ""
+    text = f": {error.message}" if error and error.message else ""
     if answer.outcome in _ENDS:
         told, status = _ENDS[answer.outcome]
-        return Mismatch(f"{told}{where}.", status=status, secret_message=f"{told}.")
+        return Mismatch(f"{told}{where}{text or '.'}", status=status, secret_message=f"{told}.")
     kind = error.type if error else "Exception"
-    text = f": {error.message}" if error and error.message else ""
     return Mismatch(f"{kind}{where}{text}", status="error", secret_message=kind)
 
 

@@ -1,11 +1,14 @@
-"""The class page and a page for each student, self-contained HTML without scripts. Trusted side.
+"""The class page and a page for each student, self-contained HTML. Trusted side.
 
 What comes from students (names, messages, sentences about their files) is hostile: the templates escape
-all of it, and each page forbids itself scripts and the network.
+all of it, and each page forbids itself the network and all scripts but our own.
 """
 
+import base64
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from statistics import mean, median
 from urllib.parse import quote
@@ -13,16 +16,25 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograder.made import read_made
 from autograder.reports import charts, summary
+from autograder.reports.changes import Change, changes, remember, scores_of
+from autograder.reports.similarity import Likeness, kept
+from autograder.reports.statistics import task_statistics
 from autograder.results import Environment as Machine
 from autograder.results import Result
 from autograder.rubric import Rubric
 
+# A script of ours sorts and filters tables, in the class page alone; the page allows this one by its hash.
+_SCRIPT = files("autograder.reports").joinpath("templates/table.js").read_text(encoding="utf-8")
 _CODE = re.compile(r"`([^`\n]+)`")
 
 
 def write_report(results: Sequence[Result], rubric: Rubric, out: Path) -> Path:
-    """Write `out/report/index.html` and beside it a page for each student; return the former."""
+    """Write `out/report/index.html` and beside it a page for each student; return the former.
+
+    `out/last.json` keeps the points, so that the next report can say what changed.
+    """
     folder = out / "report"
     folder.mkdir(parents=True, exist_ok=True)
     templates = _templates()
@@ -30,11 +42,28 @@ def write_report(results: Sequence[Result], rubric: Rubric, out: Path) -> Path:
         page = templates.get_template("student.html.j2").render(result=result, rubric=rubric)
         (folder / f"{result.student}.html").write_text(page, encoding="utf-8")
     index = folder / "index.html"
-    index.write_text(_class_page(templates, results, rubric), encoding="utf-8")
+    changed = changes(remember(results, out / "last.json"), scores_of(results))
+    index.write_text(
+        _class_page(templates, results, rubric, changed, seconds_of(results, out), kept(out / "alike.json")),
+        encoding="utf-8",
+    )
     return index
 
 
-def _class_page(templates: Environment, results: Sequence[Result], rubric: Rubric) -> str:
+def seconds_of(results: Sequence[Result], out: Path) -> dict[str, float]:
+    """How long each submission took to record, where that was noted."""
+    made = {result.student: read_made(out, result.student) for result in results}
+    return {student: note.seconds for student, note in made.items() if note and note.seconds}
+
+
+def _class_page(
+    templates: Environment,
+    results: Sequence[Result],
+    rubric: Rubric,
+    changed: Sequence[Change],
+    seconds: Mapping[str, float],
+    alike: Sequence[Likeness],
+) -> str:
     tasks = summary.task_summaries(results, rubric)
     # A score says nothing about somebody whom we failed to grade.
     graded = [result for result in results if not summary.has_internal(result)]
@@ -51,6 +80,13 @@ def _class_page(templates: Environment, results: Sequence[Result], rubric: Rubri
         misconceptions=summary.misconceptions(results),
         histogram=charts.score_histogram(graded),
         means=charts.task_means(tasks),
+        statistics=[one for one in task_statistics(results) if one.graded],
+        changed=changed,
+        alike=alike,
+        slowest=sorted(seconds.items(), key=lambda pair: -pair[1])[:5],
+        typical=median(seconds.values()) if seconds else None,
+        script=Markup(_SCRIPT),
+        script_hash=_hash_of(_SCRIPT),
     )
 
 
@@ -74,6 +110,10 @@ def _templates() -> Environment:
         link=lambda student: "./" + quote(f"{student}.html"),
     )
     return templates
+
+
+def _hash_of(script: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _machine(machine: Machine) -> str:

@@ -1,4 +1,4 @@
-"""Results that lie on disk. Trusted side."""
+"""Results that lie on disk, with what people gave. Trusted side."""
 
 from pathlib import Path
 
@@ -9,17 +9,26 @@ from autograder.results import Result
 
 
 def read_results(directory: Path) -> list[Result]:
-    """All of `directory/results/*.json`, by student.
+    """All of `directory/results/*.json`, by student, with the points of the folder's gradebook in them.
 
     Raises:
-        CourseError: there is none, or a file is no result of schema 1; names it.
+        CourseError: there is none, a file is no result of schema 1, or the gradebook cannot be opened.
     """
     paths = sorted((directory / "results").glob("*.json"))
     if not paths:
         raise CourseError(
             f"{directory} has no results/*.json. Grade first: autograder grade NAME PATH --out DIR"
         )
-    return sorted((_read(path) for path in paths), key=lambda result: result.student)
+    results = sorted((_read(path) for path in paths), key=lambda result: result.student)
+    from autograder.gradebook import existing_gradebook, with_manual_points  # slow to import
+
+    book = existing_gradebook(directory)
+    if book is None:
+        return results
+    try:
+        return with_manual_points(results, book)
+    finally:
+        book.close()
 
 
 def _read(path: Path) -> Result:

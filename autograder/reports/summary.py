@@ -131,11 +131,11 @@ def status_line(result: Result) -> str:
     """The status column: our own faults first, then misconceptions by name, then what went wrong where."""
     groups: dict[Status, list[TaskResult]] = {}
     for task in result.tasks:
-        if task.status not in ("passed", "pending") and not task.misconception:
+        if task.kind != "written" and task.status not in ("passed", "pending") and not task.misconception:
             groups.setdefault(task.status, []).append(task)
     internal = groups.pop("internal", [])
     phrases = [f"INTERNAL: the grader failed in {_ids(internal)}"] if internal else []
-    code = [task for task in result.tasks if task.status != "pending"]
+    code = [task for task in result.tasks if task.kind != "written"]
     if result.problems and not internal and not any(task.score for task in code):
         return plain(result.problems[0])
     phrases += dict.fromkeys(plain(spoken(task.misconception)) for task in code if task.misconception)

@@ -8,6 +8,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from autograder.reports.statistics import TaskStatistics
 from autograder.reports.summary import has_internal, plain, points, status_line, task_summaries
 from autograder.results import Result, TaskResult
 from autograder.rubric import Rubric
@@ -80,16 +81,32 @@ def grades_csv(results: Sequence[Result], rubric: Rubric) -> str:
         }
         writer.writerow(
             [
-                _text(result.student),
+                disarmed(result.student),
                 *(scores.get(task, "") for task in rubric.tasks),
                 points(result.score),
                 points(result.max_score),
-                _text(status_line(result)),
+                disarmed(status_line(result)),
             ]
         )
     return out.getvalue()
 
 
-def _text(value: str) -> str:
+def print_tasks(tasks: Sequence[TaskStatistics], console: Console) -> None:
+    """Print difficulty and discrimination of the tasks that were graded."""
+    table = Table(box=None, pad_edge=True, padding=(0, 1), header_style="dim")
+    table.add_column("task", overflow="fold")
+    for head in ("difficulty", "discrimination", "not full", "samples mislead"):
+        table.add_column(head, justify="right", no_wrap=True)
+    for one in tasks:
+        if one.graded:
+            shares = (one.difficulty, one.discrimination)
+            told = ["–" if share is None else f"{share:.2f}" for share in shares]
+            misled = str(len(one.misled) + len(one.warned) or "")
+            table.add_row(Text(f"{one.id} {plain(one.title)}"), *told, f"{one.failed}/{one.graded}", misled)
+    console.print(table, "", sep="\n")
+
+
+def disarmed(value: str) -> str:
+    """Text on one line that no spreadsheet takes for a formula."""
     value = plain(value)
     return f"'{value}" if value.startswith(_FORMULA) else value

@@ -58,9 +58,10 @@ class RawAnswer:
 
 @dataclass(frozen=True)
 class CellError:
-    """A statement of a cell that raised, hung or ended the process. Untrusted text, cut to size.
+    """A statement of a cell that raised, hung, ended the process or is random. Untrusted text, cut to size.
 
-    `line` is 1-based within the cell; `type` is a built-in or torch exception name, `timeout` or `died`.
+    `line` is 1-based within the cell; `type` is a built-in or torch exception name, `timeout`, `died` or
+    `random`.
     """
 
     label: str

@@ -131,7 +131,7 @@ def answer(
 
 
 class _Defined(dict[str, Any]):
-    """The namespace as probes see it: a name that is not there is work that is not done, not an error of it."""
+    """The namespace as probes see it: a name that is not there is work that is not done."""
 
     def __missing__(self, name: str) -> NoReturn:
         raise NotImplementedError(f"`{name}` is not defined")

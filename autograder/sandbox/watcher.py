@@ -208,6 +208,10 @@ class Box:
             self._answers = None
 
 
+def _out_of_memory(error: CellError) -> bool:
+    return error.type == "MemoryError" or "can't allocate memory" in error.message  # older torch
+
+
 @dataclass
 class _Watch:
     """The progress of one job over as many boxes as it takes."""
@@ -282,8 +286,14 @@ class _Watch:
             if event.kind is Kind.AT and event.cell < len(self.job.cells):
                 at = event
                 deadline = min(cells_end, time.monotonic() + limits.cell_seconds)
-            if event.kind is Kind.RAISED and event.cell < len(self.job.cells) and len(raised) < _CELL_ERRORS:
-                raised.append((event.cell, self._cell_error(event, at)))
+            if event.kind is Kind.RAISED and event.cell < len(self.job.cells):
+                error = self._cell_error(event, at)
+                if at and _out_of_memory(error):  # what it holds is missing for everything after it
+                    self.restarts += 1
+                    self._note(at, "memory", "it")
+                    return "memory"
+                if len(raised) < _CELL_ERRORS:
+                    raised.append((event.cell, error))
 
     def _cell_error(self, event: Report, at: Report | None) -> CellError:
         frame = RawAnswer("", "", "recorded", event.text)

@@ -33,7 +33,8 @@ class Submission:
     Attributes:
         student: the name of the row; file stem, folder name, or what the LMS's file name says.
         name: of the file or folder handed in. sha256: of all its bytes that count.
-        cells: in order. written: Markdown by task id. files: what else was handed in, by relative path.
+        cells: in order. written: Markdown by task id, empty where the answer's cell was left as it was.
+        files: what else was handed in, by relative path.
     """
 
     student: str

@@ -15,6 +15,7 @@ from typing import Any
 from autograder.course import CourseError
 from autograder.submission import Cell
 from autograder.submission.magics import without_magics
+from autograder.submission.pictures import attached, with_pictures
 
 PLACEHOLDER = "*Your answer here.*"  # of a written answer that is still to come
 
@@ -64,6 +65,12 @@ class _RawCell:
     id: str
     tags: frozenset[str]
     source: str
+    attachments: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def answer(self) -> str:
+        """The source with the pictures that were pasted into the cell."""
+        return with_pictures(self.source, self.attachments)
 
     @property
     def key(self) -> str:
@@ -114,7 +121,7 @@ def cells_from_notebook(data: bytes, file: str, policy: Policy) -> tuple[Cell, .
 
 
 def read_notebook(data: bytes, file: str, policy: Policy) -> tuple[tuple[Cell, ...], dict[str, str]]:
-    """The cells to run and the written answers (Markdown by task id; what was left empty is not in it).
+    """The cells to run and the written answers: Markdown by task id, empty where nobody wrote one.
 
     Args:
         data: a notebook's JSON, of version 3 or 4. file: its name, for cells and messages.
@@ -186,17 +193,16 @@ def _written(cells: Collection[_RawCell], policy: Policy) -> dict[str, str]:
         if cell.kind == "markdown":
             task = cell.written_task or policy.written_ids.get(cell.id)
             if task:
-                found.setdefault(task, []).append(cell.source)
+                found.setdefault(task, []).append(cell.answer)
             elif (follows := policy.written_after.get(before)) and cell.key not in policy.prose:
-                followers.setdefault(follows, cell.source)
+                followers.setdefault(follows, cell.answer)
         before = cell.key
     for task, source in followers.items():
         found.setdefault(task, [source])
-    answers = {
+    return {
         task: "\n\n".join(part.replace(PLACEHOLDER, "").strip() for part in parts).strip()
         for task, parts in sorted(found.items())
     }
-    return {task: answer for task, answer in answers.items() if answer}
 
 
 def _document(data: bytes, file: str) -> dict[str, Any]:
@@ -237,6 +243,7 @@ def _raw_cells(document: Mapping[str, Any], file: str) -> Iterator[_RawCell]:
                 if isinstance(tags, list)
                 else frozenset(),
                 source=_source(cell.get("source", cell.get("input"))),
+                attachments=attached(cell.get("attachments")),
             )
 
 

@@ -77,8 +77,9 @@ def read_submission(handed_in: Path | Found, policy: Policy, given: Collection[s
         cells, written, files = _read(work, name, policy)
     except UnreadableError as error:
         return Submission(found.student, name, digest, problem=str(error))
-    if not written and not any(cell.source.strip() for cell in cells):
-        return Submission(found.student, name, digest, problem=f"{name} has neither code nor answers in it.")
+    if not any(written.values()) and not any(cell.source.strip() for cell in cells):
+        problem = f"{name} has neither code nor answers in it."
+        return Submission(found.student, name, digest, written=written, problem=problem)
     return Submission(found.student, name, digest, cells, written, files)
 
 

@@ -2,8 +2,9 @@
 
 Each kind of case is blind to slips of the other tasks, so that one root mistake costs once:
 
-- `loss_slopes`: two classes of one query each, mirror images of each other. There the slopes of the loss keep
-  their direction under any scale, sign, reduction or doubled softmax.
+- `loss_slopes`: two classes of one query each, mirror images of each other; or three that a rotation takes
+  into one another. There the slopes of the loss keep their direction under any scale, sign, reduction or
+  doubled softmax.
 - `loss_value`: the queries are the support, so that prototypes may come from either; on a sphere of radius
   sqrt(1/2), so that a cosine similarity is a squared distance; in multiples of 1/8, exact in float32.
 - `accuracy`: compact classes with strays, which the usual slips of 3.1 get right or wrong just as the
@@ -60,6 +61,26 @@ def slopes(generator, shots, emb_dim):
                 emb_dim=emb_dim,
                 support=_short(torch.stack([centre + support, centre - support])),
                 query=_short(torch.stack([centre + query, centre - query])),
+            )
+
+
+def slopes_of_three(generator, shots, emb_dim):
+    """Three classes that a rotation takes into one another, seen from a point that is not the origin.
+
+    A query is as far from the one other prototype as from the second: again only the size of the slopes
+    depends on what is done to the distances.
+    """
+    while True:
+        centre = _short(torch.randn(emb_dim, generator=generator))
+        out, off, up = (_short(torch.rand(3, generator=generator)) + 0.25).tolist()
+        corners = torch.eye(3, emb_dim)
+        spread = _short(0.5 * torch.randn(3, shots, emb_dim, generator=generator))
+        spread[:, -1] -= spread.sum(dim=1)  # in multiples of 1/1024 the mean stays where it is
+        query = (out - off) * corners + up * corners.sum(dim=0)
+        if abs(off) > 0.3 and abs(up) > 0.3:
+            support = out * corners[:, None] + spread
+            return write_case(
+                "loss_slopes", emb_dim=emb_dim, support=centre + support, query=(centre + query)[:, None]
             )
 
 
@@ -243,6 +264,7 @@ SAMPLE = {
 SECRET = {
     "slopes_five_shots": partial(slopes, shots=5, emb_dim=6),
     "slopes_one_shot": partial(slopes, shots=1, emb_dim=3),
+    "slopes_three_classes": partial(slopes_of_three, shots=4, emb_dim=5),
     "drawings_unequal": partial(drawings, ways=4, shots=2, queries=5, emb_dim=24),
     "loss_one_shot": partial(value, ways=11, samples=1),
     "loss_two_classes": partial(value_of_opposites, samples=4),

@@ -1,5 +1,7 @@
 """The class page and the students' pages."""
 
+import base64
+import hashlib
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from autograder.reports.summary import task_summaries
 from tests.reports.fake import RUBRIC, make_class, make_result, make_task, make_test
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'`</pre></style>"
-VOID = {"meta", "br", "rect", "line"}
+VOID = {"meta", "br", "rect", "line", "input"}
 
 
 class Page(HTMLParser):
@@ -22,6 +24,7 @@ class Page(HTMLParser):
         self.text = ""
         self.links: list[str] = []
         self.tags: set[str] = set()
+        self.opened: list[str] = []
         self.attributes: set[str] = set()
         self.open: list[str] = []
         self.feed(path.read_text(encoding="utf-8"))
@@ -31,6 +34,7 @@ class Page(HTMLParser):
         self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
         self.links += [value or "" for name, value in attrs if name in ("href", "src")]
+        self.opened.append(tag)
         if tag not in VOID:
             self.open.append(tag)
 
@@ -78,7 +82,8 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
     index = write_report([result], RUBRIC, tmp_path)
     for path in index.parent.iterdir():
         page = Page(path)
-        assert not page.tags & {"script", "img"}
+        assert "img" not in page.tags
+        assert page.opened.count("script") == (path == index)  # our own, which sorts tables
         assert not {name for name in page.attributes if name.startswith("on")}
         assert "<script>" in page.text
 
@@ -98,6 +103,21 @@ def test_pages_need_no_network(tmp_path: Path) -> None:
         assert not [link for link in Page(path).links if not link.startswith("./")]
         assert "default-src 'none'" in path.read_text(encoding="utf-8")
         assert "url(" not in path.read_text(encoding="utf-8")
+
+
+def test_only_our_own_script_is_allowed_and_only_on_the_class_page(tmp_path: Path) -> None:
+    index = write_report(make_class(), RUBRIC, tmp_path)
+    text = index.read_text(encoding="utf-8")
+    script = text.partition("<script>")[2].partition("</script>")[0]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in text
+    assert "script-src" not in (index.parent / "ada.html").read_text(encoding="utf-8")
+
+
+def test_the_class_page_says_what_changed(tmp_path: Path) -> None:
+    write_report([make_result("ada")], RUBRIC, tmp_path)
+    index = write_report([make_result("ada", make_task("3.2", "failed"))], RUBRIC, tmp_path)
+    assert "ada, 3.2: 20 → 0" in Page(index).text
 
 
 def test_a_student_reads_nothing_of_secret_cases_but_outcome_and_hint(tmp_path: Path) -> None:

@@ -173,3 +173,15 @@ def test_wrong_kind_of_observation_is_the_probes_error(run):
     answer = run("def observe(): return {'x': [1, 2]}").answers["observe/a"]
     assert answer.outcome == "error"
     assert "'x' is a list" in answer.error.message
+
+
+def test_files_can_be_copied_in_the_scratch_folder(run_confined):
+    cell = """
+import shutil
+open("a", "w").write("text")
+shutil.copy("a", "b"), shutil.copy2("a", "c")
+def double(x): return x if open("b").read() + open("c").read() == "texttext" else None
+"""
+    seen = run_confined(cell, calls=["double/a"])
+    assert seen.outcomes == {"double/a": "ok"}
+    assert seen.recording.cell_errors == ()

@@ -108,6 +108,14 @@ def test_private_memory_is_refused_inside(run):
     assert seen.outcomes == {"other/a": "memory", "double/a": "ok"}
 
 
+def test_memory_that_a_cell_keeps_is_not_missing_later(run):
+    hoarder = "import torch\nkept = []\nwhile True: kept.append(torch.empty(1 << 20))"
+    seen = run(hoarder, DOUBLE + "import torch\ndef other(x): return torch.ones(30_000_000)[0] * x",
+               calls=["other/a", "double/a"], limits=SHORT)  # fmt: skip
+    assert seen.outcomes == {"other/a": "ok", "double/a": "ok"}
+    assert "300 MB" in seen.recording.cell_errors[0].message
+
+
 def test_shared_memory_is_stopped_from_outside(run_confined):
     cell = (
         DOUBLE

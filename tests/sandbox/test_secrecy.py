@@ -74,3 +74,16 @@ def test_the_fork_that_answers_sample_cases_holds_no_secret_one(server, public_d
     sample, secret = server.record(Job(cells, calls, public_dir)).answers
     assert decode(sample, Limits()).values["twice"] == 0
     assert decode(secret, Limits()).values["twice"] > 0
+
+
+def test_nothing_of_an_earlier_submission_is_left(server, public_dir):
+    """The server never reads a submission; else its next fork would have the last one in its heap."""
+    data = '{"schema": "case/1", "probe": "double", "x": [1.0]}'
+
+    def run(source: str):
+        cells = (Cell("lab.ipynb", 1, HUNT), Cell("lab.ipynb", 2, source))
+        return server.record(Job(cells, (Call("double", "secret/a", data),), public_dir)).cell_errors
+
+    own = "mine = 'a-mark-in-a' + '-case'  # a-mark-in-a-case\nassert hunt() == 0, 'seen'"
+    assert "seen" in run(own)[0].message
+    assert run("assert hunt() == 0, 'seen'") == ()

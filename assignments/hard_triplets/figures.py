@@ -1,0 +1,188 @@
+"""The figures of the hard-triplets lab, given.
+
+Plotting libraries are imported where they are used: the grader imports this module and draws nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+BLUE, ORANGE, GREEN, RED, GREY = "#2b6cb0", "#dd6b20", "#2f855a", "#c53030", "#a0aec0"
+History = Sequence[Mapping[str, float]]
+
+
+def show_letters(dataset: Any, cls2label: Mapping[str, int], alphabets: int = 6, letters: int = 10) -> None:
+    """The first drawing of some letters of some alphabets; a row is an alphabet."""
+    import matplotlib.pyplot as plt
+
+    of_alphabet: dict[str, list[int]] = {}
+    for name, label in cls2label.items():
+        of_alphabet.setdefault(name.partition("/")[0], []).append(label)
+    first = {label: index for index, label in reversed(list(enumerate(dataset.targets)))}
+    shown = list(of_alphabet)[:: max(1, len(of_alphabet) // alphabets)][:alphabets]
+    figure, panels = plt.subplots(len(shown), 1, figsize=(8, 0.82 * len(shown)))
+    for panel, name in zip(panels, shown, strict=True):
+        row = [dataset.images[first[label]][..., 0] for label in of_alphabet[name][:letters]]
+        panel.imshow(torch.cat([torch.as_tensor(image) for image in row], dim=1), cmap="gray")
+        panel.set(xticks=[], yticks=[])
+        panel.set_ylabel(name.replace("_", " "), rotation=0, ha="right", va="center", fontsize=8)
+        panel.spines[:].set_visible(False)
+    figure.tight_layout(h_pad=0.2)
+    plt.show()
+
+
+def show_batch(images: Tensor, labels: Tensor, samples: int, classes: int = 5) -> None:
+    """Some classes of a batch (B, 1, H, W), `samples` in a row each."""
+    import matplotlib.pyplot as plt
+
+    rows = [torch.cat(list(row[:, 0]), dim=1) for row in images.split(samples)[:classes]]
+    figure, panel = plt.subplots(figsize=(0.62 * min(samples, 16), 0.62 * classes))
+    panel.imshow(torch.cat(rows), cmap="gray")
+    height = images.shape[-1]
+    panel.set(xticks=[], yticks=[(row + 0.5) * height for row in range(classes)])
+    panel.set_yticklabels([f"class {label}" for label in labels[::samples][:classes].tolist()], fontsize=8)
+    panel.spines[:].set_visible(False)
+    for row in range(1, classes):
+        panel.axhline(row * height - 0.5, color=GREY, lw=0.8)
+    figure.tight_layout()
+    plt.show()
+
+
+def show_choices() -> None:
+    """What hard triplets choose for a sample, and hard cluster for a class."""
+    import matplotlib.pyplot as plt
+
+    generator = torch.Generator().manual_seed(11)
+    centres = torch.tensor([[-1.0, -0.2], [0.9, -0.5], [0.3, 1.2]])
+    colours = (BLUE, ORANGE, GREEN)
+    classes = [centre + 0.36 * torch.randn(6, 2, generator=generator) for centre in centres]
+    classes[0][0] = torch.tensor([-0.45, 0.75])  # an odd one
+    means = torch.stack([points.mean(dim=0) for points in classes])
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4), sharex=True, sharey=True)
+
+    def arrow(panel: Any, start: Tensor, end: Tensor, colour: str) -> None:
+        style = {"arrowstyle": "-|>", "color": colour, "lw": 1.6, "shrinkA": 5, "shrinkB": 5}
+        panel.annotate("", end.tolist(), start.tolist(), arrowprops=style)
+
+    for panel in (left, right):
+        for points, colour in zip(classes, colours, strict=True):
+            panel.scatter(*points.T, color=colour, s=28, zorder=3)
+        panel.set(xticks=[], yticks=[], aspect="equal")
+    anchor = classes[0][3]
+    others = torch.cat(classes[1:])
+    left.scatter(*anchor, s=130, facecolor="none", edgecolor="black", zorder=4)
+    arrow(left, anchor, classes[0][(classes[0] - anchor).norm(dim=1).argmax()], GREEN)
+    arrow(left, anchor, others[(others - anchor).norm(dim=1).argmin()], RED)
+    left.set_title("hard triplets: for one sample (ringed)", fontsize=10)
+    between = torch.cdist(means, means).fill_diagonal_(torch.inf)
+    for c, points in enumerate(classes):
+        arrow(right, means[c], points[(points - means[c]).norm(dim=1).argmax()], GREEN)
+        arrow(right, means[c], means[between[c].argmin()], RED)
+        right.scatter(*means[c], marker="*", s=230, color=colours[c], edgecolor="black", zorder=5)
+    right.set_title("hard cluster: for each class, from its mean (star)", fontsize=10)
+    figure.supxlabel("green: to the positive, to be pulled · red: to the negative, to be pushed", size=9)
+    figure.tight_layout()
+    plt.show()
+
+
+def show_look_ups(
+    dataset: Any, features: Tensor, targets: Tensor, is_query: Tensor, queries: int = 8, nearest: int = 5
+) -> None:
+    """Queries of several classes, each with the nearest drawings of the gallery; framed by right or wrong."""
+    import matplotlib.pyplot as plt
+
+    of_query, of_gallery = is_query.nonzero().flatten(), (~is_query).nonzero().flatten()
+    shown = of_query[torch.linspace(0, len(of_query) - 1, queries).long()]
+    found = torch.cdist(features[shown], features[of_gallery]).topk(nearest, largest=False).indices
+    figure, panels = plt.subplots(queries // 2, 2 * (nearest + 1) + 1, figsize=(10, 0.8 * queries // 2 + 0.4))
+    for panel in panels.flat:
+        panel.axis("off")
+    for number, query in enumerate(shown.tolist()):
+        row, start = number // 2, (number % 2) * (nearest + 2)
+        for column, index in enumerate([query, *of_gallery[found[number]].tolist()]):
+            panel = panels[row, start + column]
+            panel.imshow(dataset.images[index][..., 0], cmap="gray")
+            panel.axis("on")
+            panel.set(xticks=[], yticks=[])
+            right = targets[index] == targets[query]
+            panel.spines[:].set(color="black" if not column else GREEN if right else RED, linewidth=2)
+        if row == 0:
+            panels[row, start].set_title("query", fontsize=9)
+            panels[row, start + 1].set_title("gallery, nearest first", fontsize=9, loc="left")
+    figure.tight_layout(w_pad=0.1, h_pad=0.3)
+    plt.show()
+
+
+def show_tree(cls2label: Mapping[str, int], alphabets: int = 3, letters: int = 4) -> None:
+    """The top of the tree root - alphabet - letter, with the level at which classes meet."""
+    import matplotlib.pyplot as plt
+
+    of_alphabet: dict[str, list[str]] = {}
+    for name in cls2label:
+        alphabet, _, letter = name.partition("/")
+        of_alphabet.setdefault(alphabet, []).append(letter)
+    shown = list(of_alphabet)[:alphabets]
+    figure, panel = plt.subplots(figsize=(9, 2.6))
+    middle = (alphabets * letters - 1) / 2
+    for number, alphabet in enumerate(shown):
+        place = number * letters + (letters - 1) / 2
+        panel.plot([middle, place], [2, 1], color=GREY, zorder=1)
+        name = alphabet.replace("_", " ")
+        panel.text(place, 1, name, ha="center", va="center", fontsize=9, bbox={"fc": "white", "ec": BLUE})
+        for child, letter in enumerate(of_alphabet[alphabet][:letters]):
+            panel.plot([place, number * letters + child], [1, 0], color=GREY, zorder=1)
+            place_of_letter = (number * letters + child, -0.02)
+            label = letter.replace("character", "letter ")
+            panel.text(*place_of_letter, label, ha="center", va="top", fontsize=7, rotation=30)
+    panel.text(middle, 2, "root", ha="center", va="center", fontsize=9, bbox={"fc": "white", "ec": BLUE})
+    panel.set(xticks=[], yticks=[0, 1, 2], ylim=(-0.75, 2.35), ylabel="level")
+    panel.spines[["top", "right", "bottom"]].set_visible(False)
+    figure.tight_layout()
+    plt.show()
+
+
+def show_margins(criterion: Any, features: Tensor, labels: Tensor) -> None:
+    """A histogram of the margins of a batch, of every anchor with every sample of another class."""
+    import matplotlib.pyplot as plt
+
+    anchors, negatives = (labels[:, None] != labels).nonzero().unbind(dim=1)
+    margins = criterion.margins(features, labels, anchors.tolist(), negatives.tolist())
+    alphabet = torch.tensor([criterion.alphabet_of_class[label] for label in labels.tolist()])
+    within = alphabet[anchors] == alphabet[negatives]
+    figure, panel = plt.subplots(figsize=(7, 2.6))
+    bins = torch.linspace(float(margins.min()), float(margins.max()), 50).numpy()
+    for mask, name, colour in (
+        (within, "within an alphabet, level 1", BLUE),
+        (~within, "across alphabets, level 2", ORANGE),
+    ):
+        panel.hist(margins[mask].numpy(), bins, density=True, alpha=0.7, color=colour, label=name)
+    panel.axvline(0.3, color="black", ls=":", lw=1, label="the margin of the other two ways")
+    panel.set(xlabel="margin, in squared distance", ylabel="density")
+    panel.legend(fontsize=8)
+    figure.tight_layout()
+    plt.show()
+
+
+def show_table(histories: Mapping[str, History]) -> None:
+    """CMC at the end of each training."""
+    print(f"{'':<16}{'CMC@1':>8}{'CMC@5':>8}{'CMC@10':>8}")
+    for name, history in histories.items():
+        print(f"{name:<16}" + "".join(f"{history[-1][f'cmc@{k}']:>8.3f}" for k in (1, 5, 10)))
+
+
+def show_comparison(histories: Mapping[str, History]) -> None:
+    """CMC@1, 5 and 10 of each way over the epochs."""
+    import matplotlib.pyplot as plt
+
+    figure, panels = plt.subplots(1, 3, figsize=(10, 3.2), sharey=True)
+    for panel, k in zip(panels, (1, 5, 10), strict=True):
+        for (name, history), colour in zip(histories.items(), (BLUE, ORANGE, GREEN), strict=False):
+            epochs = [row["epoch"] for row in history]
+            panel.plot(epochs, [row[f"cmc@{k}"] for row in history], color=colour, marker=".", label=name)
+        panel.set(title=f"CMC@{k}", xlabel="epoch", ylim=(0, 1))
+        panel.grid(alpha=0.3)
+    panels[0].legend(fontsize=8, loc="lower right")
+    figure.tight_layout()
+    plt.show()

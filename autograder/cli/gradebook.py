@@ -1,0 +1,242 @@
+"""`autograder gradebook`: what people gave, when, and by whom. Trusted side."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from autograder.gradebook import Entry, Gradebook
+    from autograder.gradebook.exchange import Export
+
+app = typer.Typer(help="Points that people gave, with their history.", no_args_is_help=True)
+
+Directory = Annotated[Path, typer.Argument(metavar="DIR", help="What `grade --out` wrote.")]
+Url = Annotated[str | None, typer.Option(metavar="URL", help="The database, where DIR has none yet.")]
+Student = Annotated[str | None, typer.Option(help="Only this student.")]
+Task = Annotated[str | None, typer.Option(help="Only this task.")]
+
+
+@app.command()
+def show(
+    directory: Directory,
+    student: Student = None,
+    task: Task = None,
+    as_json: Annotated[bool, typer.Option("--json", help="All of it with its history, for merge.")] = False,
+    gradebook: Url = None,
+) -> None:
+    """Show what counts now; with --json, write everything there is."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from autograder.gradebook.exchange import export, to_json
+    from autograder.reports.summary import plain
+
+    book = _open(directory, gradebook)
+    if as_json:
+        typer.echo(to_json(_only(export(book), student, task)), nl=False)
+        return
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    for name in ("lab", "student", "task"):
+        table.add_column(name)
+    table.add_column("points", justify="right")
+    for name in ("answer", "comment"):
+        table.add_column(name, overflow="fold")
+    waiting = 0
+    for assignment in book.assignments():
+        marks, answers = book.marks(assignment), book.answers(assignment)
+        for key in sorted({*marks, *answers}):
+            if student not in (None, key.student) or task not in (None, key.task):
+                continue
+            mark = marks[key].mark if key in marks else None
+            decided = mark is not None and mark.points is not None
+            waiting += not decided
+            about: list[str] = [answers[key].flag] if key in answers and answers[key].flag else []
+            about += ["flagged"] if mark and mark.flagged else []
+            table.add_row(
+                *(Text(plain(part)) for part in key),
+                Text(f"{mark.points:g}" if mark and mark.points is not None else "–"),
+                Text(", ".join(about)),
+                Text(plain(mark.comment) if mark else ""),
+            )
+    console = Console()
+    console.print(table)
+    console.print(f"\n{table.row_count - waiting} of {table.row_count} have points.", highlight=False)
+
+
+@app.command()
+def history(directory: Directory, student: Student = None, task: Task = None, gradebook: Url = None) -> None:
+    """Show every change: when, by whom, and what it came to."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    for entry in _open(directory, gradebook).history(student=student, task=task):
+        console.print(Text(_line(entry)), soft_wrap=True)
+
+
+@app.command("set")
+def set_points(
+    context: typer.Context,
+    directory: Directory,
+    student: Annotated[str, typer.Argument(metavar="STUDENT")],
+    task: Annotated[str, typer.Argument(metavar="TASK")],
+    points: Annotated[float | None, typer.Option(min=0, help="Points, whatever the items say.")] = None,
+    items: Annotated[str | None, typer.Option(help="Items of the rubric to give: 1,3; or none.")] = None,
+    comment: Annotated[str | None, typer.Option(help="In place of the comment.")] = None,
+    flag: Annotated[bool | None, typer.Option("--flag/--no-flag", help="To be looked at again.")] = None,
+    author: Annotated[str | None, typer.Option(help="Who gives; without it, your login name.")] = None,
+    gradebook: Url = None,
+) -> None:
+    """Give points, items or a comment for one task of one student, also for a task of code."""
+    from autograder.cli.desk import login
+    from autograder.course import CourseError, find_course
+    from autograder.desk.marking import on_rubric, sum_of, with_points
+    from autograder.desk.questions import read_questions
+    from autograder.gradebook import Author, Change, Conflict, Key, Mark, gradebook_of
+    from autograder.reports.publish import publish
+    from autograder.reports.store import read_results
+    from autograder.rubric import read_rubric
+
+    if all(one is None for one in (points, items, comment, flag)):
+        raise CourseError("Say what to set: --points, --items, --comment, --flag or --no-flag.")
+    results = read_results(directory)
+    assignment = find_course(context.obj).assignment(results[0].assignment)
+    rubric = read_rubric(assignment.rubric)
+    if student not in {result.student for result in results}:
+        raise CourseError(f"{directory} has no results of {student!r}.")
+    if task not in rubric.tasks:
+        raise CourseError(f"{assignment.name} has no task {task!r}; it has {', '.join(rubric.tasks)}.")
+    most = rubric.tasks[task].points
+    if points is not None and points > most:
+        raise CourseError(f"Task {task} has {most:g} points at most.")
+
+    book = gradebook_of(directory, gradebook)
+    key = Key(assignment.name, student, task)
+    before = book.marks(assignment.name, task).get(key)
+    mark = before.mark if before else Mark()
+    if items is not None:
+        questions = {question.id: question for question in read_questions(assignment, rubric)}
+        if task not in questions:
+            raise CourseError(f"Task {task} is no written task, so it has no items: use --points.")
+        mark = on_rubric(mark, questions[task].items)
+        wanted = _numbers(items, len(mark.items))
+        given = tuple(
+            item.model_copy(update={"given": number in wanted}) for number, item in enumerate(mark.items, 1)
+        )
+        mark = mark.model_copy(update={"items": given, "points": sum_of(given)})
+    if points is not None:
+        mark = with_points(mark, points)
+    if comment is not None:
+        mark = mark.model_copy(update={"comment": comment})
+    if flag is not None:
+        mark = mark.model_copy(update={"flagged": flag})
+    answer = book.answers(assignment.name, task).get(key)
+    change = Change(key, mark, before.version if before else 0, answer.digest if answer else "")
+    try:
+        written = book.write([change], Author(author or login()))
+    except Conflict as conflict:
+        raise CourseError(f"Nothing was set: {conflict} Look at it, then try again.") from conflict
+    publish(read_results(directory), rubric, directory)
+    typer.echo(_line(written[0]))
+
+
+@app.command()
+def merge(
+    context: typer.Context,
+    directory: Directory,
+    other: Annotated[
+        str, typer.Argument(metavar="OTHER", help="What `show --json` wrote, a results folder, or a URL.")
+    ],
+    author: Annotated[str | None, typer.Option(help="Who merges; without it, your login name.")] = None,
+    gradebook: Url = None,
+) -> None:
+    """Take in what another gradebook has. Where both went on, the later counts and is flagged."""
+    from autograder.cli.desk import login
+    from autograder.course import find_course
+    from autograder.gradebook import Author, gradebook_of
+    from autograder.gradebook.exchange import merge as merge_books
+    from autograder.reports.publish import publish
+    from autograder.reports.store import read_results
+    from autograder.rubric import read_rubric
+
+    theirs = _read_other(other)
+    book = gradebook_of(directory, gradebook)
+    merged = merge_books(book, theirs, Author(author or login()))
+    for mine, new in merged.clashes:
+        typer.echo(f"both changed {mine.student}, task {mine.task}:\n  {_line(mine)}\n  {_line(new)}")
+    if any((directory / "results").glob("*.json")):
+        results = read_results(directory)
+        rubric = read_rubric(find_course(context.obj).assignment(results[0].assignment).rubric)
+        publish(results, rubric, directory)
+    typer.echo(f"{merged.marks} changes and {merged.answers} answers taken in, {len(merged.clashes)} clashes")
+
+
+def _open(directory: Path, url: str | None) -> "Gradebook":
+    """The gradebook to look at; looking makes none."""
+    from autograder.course import CourseError
+    from autograder.gradebook import existing_gradebook, open_gradebook
+
+    book = open_gradebook(url) if url else existing_gradebook(directory)
+    if book is None:
+        raise CourseError(f"{directory} has no gradebook: nothing has been graded or given there.")
+    return book
+
+
+def _read_other(other: str) -> "Export":
+    from autograder.course import CourseError
+    from autograder.gradebook import existing_gradebook, open_gradebook
+    from autograder.gradebook.exchange import export, from_json
+
+    path = Path(other)
+    book: Gradebook | None
+    if "://" in other:
+        book = open_gradebook(other)
+    elif path.is_file():
+        return from_json(path.read_bytes(), other)
+    else:
+        book = existing_gradebook(path)
+    if book is None:
+        raise CourseError(f"{other} is no exported gradebook, no folder with one, and no database address.")
+    return export(book)
+
+
+def _numbers(text: str, most: int) -> set[int]:
+    from autograder.course import CourseError
+
+    if text.strip() == "none":
+        return set()
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() and 1 <= int(part) <= most for part in parts):
+        raise CourseError(
+            f"--items takes numbers from 1 to {most} with commas between, or none; not {text!r}."
+        )
+    return {int(part) for part in parts}
+
+
+def _only(everything: "Export", student: str | None, task: str | None) -> "Export":
+    def wanted(key: "tuple[str, str, str]") -> bool:
+        return student in (None, key[1]) and task in (None, key[2])
+
+    return everything.model_copy(
+        update={
+            "answers": tuple(answer for answer in everything.answers if wanted(answer.key)),
+            "marks": tuple(entry for entry in everything.marks if wanted(entry.key)),
+        }
+    )
+
+
+def _line(entry: "Entry") -> str:
+    from autograder.reports.summary import plain
+
+    mark = entry.mark
+    said = ["no points" if mark.points is None else f"{mark.points:g} points"]
+    said += [f"items {', '.join(map(str, mark.ticked))}"] if mark.ticked else []
+    said += ["flagged"] if mark.flagged else []
+    said += [f"“{mark.comment}”"] if mark.comment else []
+    undo = " (undo)" if entry.undoes else ""
+    return plain(
+        f"{entry.time[:19].replace('T', ' ')} UTC  {entry.author}{undo}  {entry.student}, {entry.task}: "
+        + ", ".join(said)
+    )

@@ -1,0 +1,160 @@
+"""A student's Markdown as HTML that can do nothing: no script, no style, no request. Trusted side, pure.
+
+Markdown and LaTeX become HTML and MathML first; one sanitiser with a list of what is allowed then goes over
+all of it, whoever made it. Formulas become MathML by latex2mathml, which every current browser draws.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any
+from xml.etree import ElementTree
+
+import nh3
+from latex2mathml.converter import convert
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from autograder.submission.pictures import picture_type
+
+MAX_TEXT = 50_000  # characters without pictures; some twenty pages
+_MAX_FORMULA = 2_000
+_MAX_FORMULAS = 300
+
+
+def _words(text: str) -> set[str]:
+    return set(text.split())
+
+
+_PICTURE = re.compile(r"data:image/[\w+.-]{1,20};base64,([A-Za-z0-9+/=]+)")
+_WITHOUT_ALT = re.compile(r"(<img\b)(?![^<>]*\balt\s*=\s*[\"']?[^\s\"'])", re.IGNORECASE)
+_MATHML = "http://www.w3.org/1998/Math/MathML"
+_MATH_TAGS = _words("""
+    math mrow mi mn mo mtext mspace ms mfrac msqrt mroot mstyle merror mpadded mphantom msub msup msubsup
+    munder mover munderover mmultiscripts mprescripts mtable mtr mtd menclose
+""")
+_MATH_ATTRIBUTES = _words("""
+    display mathvariant stretchy fence separator form lspace rspace minsize maxsize movablelimits accent
+    accentunder linethickness columnalign rowspacing columnspacing columnlines rowlines width height depth
+    displaystyle scriptlevel notation
+""")
+_TAGS = _MATH_TAGS | _words("""
+    p br hr h1 h2 h3 h4 h5 h6 em strong b i u s del ins sub sup mark small code pre kbd blockquote q cite
+    ul ol li dl dt dd table thead tbody tfoot tr th td caption a img span div details summary
+""")
+_ATTRIBUTES = dict.fromkeys(_MATH_TAGS, _MATH_ATTRIBUTES) | {
+    "a": {"href"},
+    "img": {"src", "alt", "width"},
+    "ol": {"start"},
+    "th": {"align", "colspan", "rowspan"},
+    "td": {"align", "colspan", "rowspan"},
+}
+# Drawn where a picture is not among what was handed in, lies in the network, or is none.
+_NO_PICTURE_SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" width="260" height="44">
+<rect x="1" y="1" width="258" height="42" rx="6" fill="#efede7" stroke="#5b6169" stroke-dasharray="4"/>
+<text x="130" y="27" text-anchor="middle" font-family="sans-serif" font-size="14" fill="#3c4148">picture not
+shown</text></svg>"""
+_NO_PICTURE = "data:image/svg+xml;base64," + base64.b64encode(_NO_PICTURE_SVG).decode()
+
+
+@lru_cache(maxsize=1_000)
+def render(markdown: str) -> Markup:
+    """Safe HTML for Markdown with LaTeX between dollars and pictures as `data:` addresses."""
+    pictures: list[str] = []
+
+    def take_out(found: re.Match[str]) -> str:  # a Markdown parser is slow on megabytes of base64
+        pictures.append(found[0])
+        return f"picture:{len(pictures) - 1}"
+
+    text = _PICTURE.sub(take_out, markdown)
+    cut = len(text) - MAX_TEXT
+    text = text[:MAX_TEXT]
+    try:
+        html = _parser().render(text)
+    except Exception:  # hostile text may find a fault in a parser; a person can still read it
+        html = f"<pre>{escape(text)}</pre>"
+    clean = _sanitised(_WITHOUT_ALT.sub(r"\1 alt='a picture without a description'", html), pictures)
+    if cut > 0:
+        clean += f"<p><strong>The answer goes on: {cut:,} characters more are not shown.</strong></p>"
+    return Markup(clean)
+
+
+def as_typed(markdown: str) -> str:
+    """The source, with a word in place of each picture's data: nothing that a page may hide is lost."""
+    return _PICTURE.sub("[picture]", markdown)[: 2 * MAX_TEXT]
+
+
+def render_inline(markdown: str) -> Markup:
+    """The same for one line of ours, without paragraphs; an item of a rubric."""
+    return Markup(_sanitised(_parser().renderInline(markdown, {}), ()))
+
+
+def _sanitised(html: str, pictures: Sequence[str]) -> str:
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if (tag, name) == ("img", "src"):
+            found = re.fullmatch(r"picture:(\d{1,6})", value)
+            known = found and int(found[1]) < len(pictures)
+            return _shown(pictures[int(found[1])]) if found and known else _NO_PICTURE
+        if (tag, name) == ("a", "href"):
+            return value if re.match(r"https?://", value, re.IGNORECASE) else None
+        return value
+
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=attribute,
+        url_schemes={"http", "https", "data", "picture", "attachment"},
+        link_rel="noopener noreferrer nofollow",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+        strip_comments=True,
+    )
+
+
+def _shown(address: str) -> str:
+    """The picture as what its bytes say that it is, whatever the address claims."""
+    encoded = address.partition(",")[2]
+    try:
+        kind = picture_type(base64.b64decode(encoded))
+    except (ValueError, binascii.Error):
+        kind = None
+    return f"data:{kind};base64,{encoded}" if kind else _NO_PICTURE
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    dollarmath_plugin(parser, allow_labels=False, allow_digits=False, double_inline=True)
+    for name in ("math_inline", "math_inline_double", "math_block"):
+        parser.add_render_rule(name, _math_rule)
+    return parser
+
+
+def _math_rule(renderer: Any, tokens: Sequence[Any], at: int, options: Any, env: Mapping[str, Any]) -> str:
+    token = tokens[at]
+    block = token.type != "math_inline"
+    count = dict(env).get("formulas", 0) + 1
+    env.update(formulas=count)  # type: ignore[attr-defined]
+    if count > _MAX_FORMULAS:
+        return f"<code>{escape(token.content)}</code>"
+    math = mathml(token.content.strip(), block)
+    return f"<p>{math}</p>\n" if token.type == "math_block" else math
+
+
+@lru_cache(maxsize=5_000)
+def mathml(latex: str, block: bool) -> str:
+    """MathML for a formula; its source as code where it cannot be read or has other markup in it."""
+    source = f"<code>{escape(latex)}</code>"
+    if len(latex) > _MAX_FORMULA:
+        return source
+    try:
+        math = convert(latex, display="block" if block else "inline")
+        tree = ElementTree.fromstring(math)
+    except Exception:  # of many kinds; a formula that is none is shown as it was typed
+        return source
+    ours = all(element.tag in {f"{{{_MATHML}}}{tag}" for tag in _MATH_TAGS} for element in tree.iter())
+    return math if ours else source

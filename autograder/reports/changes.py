@@ -1,0 +1,60 @@
+"""What is not as it was when a class's report was last written. Trusted side."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.results import Result
+
+Scores = Mapping[str, Mapping[str, float]]  # student -> task -> points
+
+
+@dataclass(frozen=True)
+class Change:
+    """One student's points in one task, then and now; `None` where the student was or is not there."""
+
+    student: str
+    task: str
+    then: float | None
+    now: float | None
+
+
+def scores_of(results: Sequence[Result]) -> dict[str, dict[str, float]]:
+    """Points by student and task; what awaits a person is left out."""
+    return {
+        result.student: {task.id: task.score for task in result.tasks if task.status != "pending"}
+        for result in results
+    }
+
+
+def changes(then: Scores, now: Scores) -> list[Change]:
+    """The differences, by student and task; a student who came or went is one entry with an empty task."""
+    found = []
+    for student in sorted({*then, *now}):
+        if student not in then or student not in now:
+            totals = [sum(of[student].values()) if student in of else None for of in (then, now)]
+            found.append(Change(student, "", *totals))
+            continue
+        for task in dict.fromkeys([*then[student], *now[student]]):
+            before, after = then[student].get(task), now[student].get(task)
+            if before != after:
+                found.append(Change(student, task, before, after))
+    return found
+
+
+def remember(results: Sequence[Result], path: Path) -> Scores:
+    """Keep the points in the file `path`; return those of the last report that had others, or of none.
+
+    The file holds two: a report that is written again without a change says what the one before said.
+    """
+    now = scores_of(results)
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        last, before = dict(kept["last"]), dict(kept["before"])
+    except (OSError, ValueError, KeyError, TypeError):
+        last = before = now
+    if last != now:
+        before = last
+    path.write_text(json.dumps({"last": now, "before": before}, indent=1) + "\n", encoding="utf-8")
+    return before

@@ -1,0 +1,137 @@
+"""Near-identical submissions, by code without its names, comments and layout. Trusted side; runs nothing.
+
+A hint where a person may look, never a verdict: short tasks have few ways to be solved, so what the lab gives
+and what many have is left out first.
+"""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+LEAST = 0.8  # of the rare runs of tokens, shared: below, honest solutions of one recipe are found
+FEWEST = 30  # rare runs, below which two short answers are alike by chance
+_RUN = 8  # tokens
+_MANY = 3  # students with the same run; or a tenth of the class, where that is more
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_SHOWN = 3  # parts of a pair
+
+
+class Likeness(BaseModel):
+    """Two submissions, the share of their rare code that both have, and parts of both side by side."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    students: tuple[str, str]
+    share: float
+    evidence: tuple[tuple[str, str], ...]
+
+
+_LIST = TypeAdapter(tuple[Likeness, ...])
+
+
+def likenesses(sources: Mapping[str, Sequence[str]], given: Iterable[str]) -> tuple[Likeness, ...]:
+    """Pairs of students whose code is nearly the same, the most alike first.
+
+    Args:
+        sources: the cells or modules of each student.
+        given: code that everybody got.
+    """
+    theirs = {student: _parts(cells) for student, cells in sources.items()}
+    known = {run for runs in _parts(given).values() for run in runs}
+    everybodys = {
+        student: {run for runs in parts.values() for run in runs} for student, parts in theirs.items()
+    }
+    having = Counter(run for runs in everybodys.values() for run in runs)
+    many = max(_MANY, len(sources) // 10)
+    rare = {
+        student: {run for run in runs if run not in known and having[run] <= many}
+        for student, runs in everybodys.items()
+    }
+    found = []
+    for one, other in _that_share(rare):
+        shared, union = rare[one] & rare[other], rare[one] | rare[other]
+        if len(union) >= FEWEST and len(shared) / len(union) >= LEAST:
+            evidence = _evidence(theirs[one], theirs[other], shared)
+            share = round(len(shared) / len(union), 3)
+            found.append(Likeness(students=(one, other), share=share, evidence=evidence))
+    return tuple(sorted(found, key=lambda pair: (-pair.share, pair.students)))
+
+
+def keep(found: Sequence[Likeness], path: Path) -> None:
+    """Write them down, for reports that are made again without the submissions."""
+    path.write_bytes(_LIST.dump_json(tuple(found), indent=1) + b"\n")
+
+
+def kept(path: Path) -> tuple[Likeness, ...]:
+    """What `keep` wrote; nothing where there is no such file."""
+    try:
+        return _LIST.validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return ()
+
+
+def _that_share(rare: Mapping[str, set[str]]) -> list[tuple[str, str]]:
+    """Pairs that have any rare run in common; so few that no class is compared each with each."""
+    owners: dict[str, list[str]] = {}
+    for student in sorted(rare):
+        for run in rare[student]:
+            owners.setdefault(run, []).append(student)
+    return sorted({pair for students in owners.values() for pair in combinations(students, 2)})
+
+
+def _parts(sources: Iterable[str]) -> dict[str, set[str]]:
+    """Top-level statements as they were written, with their runs of tokens without names."""
+    parts: dict[str, set[str]] = {}
+    for source in sources:
+        try:
+            body = ast.parse(source).body
+            for statement in body:
+                text = ast.get_source_segment(source, statement) or ""
+                tokens = _TOKEN.findall(ast.unparse(_Nameless().visit(statement)))
+                parts[text] = {" ".join(tokens[i : i + _RUN]) for i in range(len(tokens) - _RUN + 1)}
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return parts
+
+
+def _evidence(
+    one: Mapping[str, set[str]], other: Mapping[str, set[str]], shared: set[str]
+) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for text, runs in one.items():
+        match = max(other, key=lambda candidate: len(other[candidate] & runs & shared), default="")
+        weight = len(other.get(match, set()) & runs & shared)
+        if weight:
+            pairs.append((weight, text, match))
+    pairs.sort(key=lambda pair: -pair[0])
+    return tuple((text, match) for _, text, match in pairs[:_SHOWN])
+
+
+class _Nameless(ast.NodeTransformer):
+    """Names that a statement itself gives become v0, v1, ... in the order they come; docstrings go."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            first = node.body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and len(node.body) > 1:
+                node.body = node.body[1:]
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.arg):
+                self._names.setdefault(inner.arg, f"v{len(self._names)}")
+            elif isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+                self._names.setdefault(inner.id, f"v{len(self._names)}")
+        if isinstance(node, ast.arg):
+            node.arg = self._names[node.arg]
+            node.annotation = None
+        elif isinstance(node, ast.Name):
+            node.id = self._names.get(node.id, node.id)
+        result: ast.AST = self.generic_visit(node)
+        return result

@@ -1,0 +1,12 @@
+"""torch's triplet_margin_loss takes one number as its margin and raises on several. Write the hinge
+yourself.
+"""
+
+LOSES = {"2.4"}
+
+
+class HierarchicalTripletMarginLossWithSampler(HierarchicalTripletMarginLossWithSampler):
+    def forward(self, features, labels):
+        a, p, n = self.sampler_inbatch.sample_ids(features, labels)
+        margins = self.margins(features, labels, a, n)
+        return F.triplet_margin_loss(features[a], features[p], features[n], margin=margins)

@@ -1,0 +1,14 @@
+"""Squared differences are averaged over the dimensions. A squared distance is their sum."""
+
+LOSES = {"2.4"}
+
+
+class HierarchicalTripletMarginLossWithSampler(HierarchicalTripletMarginLossWithSampler):
+    def forward(self, features, labels):
+        a, p, n = self.sampler_inbatch.sample_ids(features, labels)
+        to_positive = (features[a] - features[p]).square().sum(dim=1)
+        to_negative = (features[a] - features[n]).square().sum(dim=1)
+        margins = self.margins(features, labels, a, n)
+        to_positive = to_positive / features.shape[1]
+        to_negative = to_negative / features.shape[1]
+        return torch.relu(to_positive - to_negative + margins).mean()

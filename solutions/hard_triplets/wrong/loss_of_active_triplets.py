@@ -1,0 +1,13 @@
+"""The mean is over the triplets that violate their margin. It is over all of the sampler's."""
+
+LOSES = {"2.4"}
+
+
+class HierarchicalTripletMarginLossWithSampler(HierarchicalTripletMarginLossWithSampler):
+    def forward(self, features, labels):
+        a, p, n = self.sampler_inbatch.sample_ids(features, labels)
+        to_positive = (features[a] - features[p]).square().sum(dim=1)
+        to_negative = (features[a] - features[n]).square().sum(dim=1)
+        margins = self.margins(features, labels, a, n)
+        hinge = torch.relu(to_positive - to_negative + margins)
+        return hinge.sum() / (hinge > 0).sum()

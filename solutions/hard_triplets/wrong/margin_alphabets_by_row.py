@@ -1,0 +1,15 @@
+"""The alphabet is looked up by the row in `classes` and not by the class. Alphabets are those of all
+classes, in the batch or not.
+"""
+
+LOSES = {"2.3"}
+
+
+class HierarchicalTripletMarginLossWithSampler(HierarchicalTripletMarginLossWithSampler):
+    def margins(self, features, labels, anchor_ids, negative_ids):
+        classes, s, d0 = class_statistics(features, labels)
+        row = torch.searchsorted(classes, labels)
+        alphabet = torch.tensor([self.alphabet_of_class[c] for c in range(len(classes))])
+        anchor, negative = row[anchor_ids], row[negative_ids]
+        level = torch.where(alphabet[anchor] == alphabet[negative], 1, 2)
+        return self.beta + level_thresholds(d0)[level] - s[anchor]

@@ -1,0 +1,13 @@
+"""Levels 0 and 1 are used. Level 0 is within a class; classes meet at 1 or 2."""
+
+LOSES = {"2.3"}
+
+
+class HierarchicalTripletMarginLossWithSampler(HierarchicalTripletMarginLossWithSampler):
+    def margins(self, features, labels, anchor_ids, negative_ids):
+        classes, s, d0 = class_statistics(features, labels)
+        row = torch.searchsorted(classes, labels)
+        alphabet = torch.tensor([self.alphabet_of_class[c] for c in classes.tolist()])
+        anchor, negative = row[anchor_ids], row[negative_ids]
+        level = torch.where(alphabet[anchor] == alphabet[negative], 0, 1)
+        return self.beta + level_thresholds(d0)[level] - s[anchor]

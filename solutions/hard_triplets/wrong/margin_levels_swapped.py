@@ -1,0 +1,15 @@
+"""Level 2 within an alphabet and 1 across: the wrong way round. Letters of one alphabet meet lower in the
+tree.
+"""
+
+LOSES = {"2.3"}
+
+
+class HierarchicalTripletMarginLossWithSampler(HierarchicalTripletMarginLossWithSampler):
+    def margins(self, features, labels, anchor_ids, negative_ids):
+        classes, s, d0 = class_statistics(features, labels)
+        row = torch.searchsorted(classes, labels)
+        alphabet = torch.tensor([self.alphabet_of_class[c] for c in classes.tolist()])
+        anchor, negative = row[anchor_ids], row[negative_ids]
+        level = torch.where(alphabet[anchor] == alphabet[negative], 2, 1)
+        return self.beta + level_thresholds(d0)[level] - s[anchor]

@@ -1,0 +1,13 @@
+"""d0 is subtracted, the spread of an average class. Subtract s of the anchor's own class."""
+
+LOSES = {"2.3"}
+
+
+class HierarchicalTripletMarginLossWithSampler(HierarchicalTripletMarginLossWithSampler):
+    def margins(self, features, labels, anchor_ids, negative_ids):
+        classes, _s, d0 = class_statistics(features, labels)
+        row = torch.searchsorted(classes, labels)
+        alphabet = torch.tensor([self.alphabet_of_class[c] for c in classes.tolist()])
+        anchor, negative = row[anchor_ids], row[negative_ids]
+        level = torch.where(alphabet[anchor] == alphabet[negative], 1, 2)
+        return self.beta + level_thresholds(d0)[level] - d0

@@ -1,0 +1,16 @@
+"""The means are over the wrong axis of the table: over the samples of the other classes. A mean is over the
+class's own samples.
+"""
+
+LOSES = {"1.1"}
+
+
+class HardClusterTripletsSampler(IInbatchTripletSampler):
+    def sample(self, features, labels):
+        label = torch.tensor(labels)
+        own = label == label.unique()[:, None]
+        means = (~own).to(features.dtype) @ features / (~own).sum(dim=1, keepdim=True)
+        farthest = torch.cdist(means, features).masked_fill(~own, -torch.inf).argmax(dim=1)
+        itself = torch.eye(len(means), dtype=torch.bool)
+        nearest = torch.cdist(means, means).masked_fill(itself, torch.inf).argmin(dim=1)
+        return means, features[farthest], means[nearest]

@@ -1,0 +1,14 @@
+"""The positive is the farthest sample of the whole batch. It has to be of the class itself."""
+
+LOSES = {"1.1"}
+
+
+class HardClusterTripletsSampler(IInbatchTripletSampler):
+    def sample(self, features, labels):
+        label = torch.tensor(labels)
+        own = label == label.unique()[:, None]
+        means = own.to(features.dtype) @ features / own.sum(dim=1, keepdim=True)
+        farthest = torch.cdist(means, features).argmax(dim=1)
+        itself = torch.eye(len(means), dtype=torch.bool)
+        nearest = torch.cdist(means, means).masked_fill(itself, torch.inf).argmin(dim=1)
+        return means, features[farthest], means[nearest]

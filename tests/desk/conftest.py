@@ -1,0 +1,46 @@
+"""A graded class, and a browser to sit at the desk with."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.desk.classroom import LAB, Opened, command, make_class, make_course
+
+OpenDesk = Callable[..., Opened]
+
+
+@pytest.fixture(scope="session")
+def reading_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_course(tmp_path_factory.mktemp("reading"))
+
+
+@pytest.fixture(scope="session")
+def graded_once(reading_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Thirty submissions, graded; the written answers wait. To be copied, not to be changed."""
+    folder = tmp_path_factory.mktemp("class")
+    make_class(reading_course, folder / "class")
+    ran = command(reading_course, "grade", LAB, folder / "class", "--out", folder / "graded")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return folder
+
+
+@pytest.fixture
+def graded(graded_once: Path, tmp_path: Path) -> Path:
+    """A copy of the graded class."""
+    return shutil.copytree(graded_once / "graded", tmp_path / "graded")
+
+
+@pytest.fixture
+def open_desk(reading_course: Path, graded: Path) -> Iterator[OpenDesk]:
+    """Opens desks on the graded class."""
+    opened: list[Opened] = []
+
+    def open_one(author: str = "ann", *more: str) -> Opened:
+        opened.append(Opened(reading_course, graded, author, *more))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.kill()

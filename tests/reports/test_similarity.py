@@ -1,0 +1,80 @@
+"""Near-identical submissions are found whatever they are called, and honest ones are left alone."""
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.reports.similarity import keep, kept, likenesses
+
+GIVEN = "import torch\n\ndef class_means(features, labels):\n    raise NotImplementedError"
+MINE = '''
+def class_means(features, labels):
+    """Means."""
+    gathered = {}
+    for feature, label in zip(features, labels.tolist()):
+        if label not in gathered:
+            gathered[label] = [feature.clone(), 1]  # a sum and a count
+        else:
+            gathered[label][0] = gathered[label][0] + feature
+            gathered[label][1] = gathered[label][1] + 1
+    ordered = sorted(gathered.items())
+    return torch.stack([total / count for _, (total, count) in ordered], dim=0)
+'''
+COPIED = """
+# all my own work
+def class_means(x, y):
+    d = {}
+    for a, b in zip(x, y.tolist()):
+        if b not in d:
+            d[b] = [a.clone(), 1]
+        else:
+            d[b][0] = d[b][0] + a
+            d[b][1] = d[b][1] + 1
+    s = sorted(d.items())
+    return torch.stack([t / n for _, (t, n) in s], dim=0)
+"""
+OTHER = """
+def class_means(features, labels):
+    classes, inverse, counts = labels.unique(return_inverse=True, return_counts=True)
+    sums = torch.zeros(len(classes), features.shape[1], dtype=features.dtype)
+    sums = sums.index_add(0, inverse, features)
+    return sums / counts[:, None]
+"""
+
+
+def test_renamed_and_reformatted_code_is_found_with_its_evidence() -> None:
+    (pair,) = likenesses({"ann": [GIVEN, MINE], "bob": [GIVEN, COPIED], "eve": [GIVEN, OTHER]}, [GIVEN])
+    assert pair.students == ("ann", "bob")
+    assert pair.share == 1
+    assert pair.evidence == ((MINE.strip(), COPIED.partition("work\n")[2].strip()),)
+
+
+def test_a_change_here_and_there_does_not_hide_it() -> None:
+    changed = COPIED.replace("d = {}", "d = dict()")
+    (pair,) = likenesses({"ann": [MINE], "bob": [changed]}, [GIVEN])
+    assert 0.8 <= pair.share < 1
+
+
+def test_what_everybody_got_or_many_have_says_nothing() -> None:
+    assert likenesses({"ann": [MINE], "bob": [COPIED]}, [GIVEN, MINE]) == ()
+    assert likenesses({f"s{n}": [MINE] for n in range(4)}, [GIVEN]) == ()
+
+
+def test_short_answers_are_alike_by_chance() -> None:
+    short = "def f(x):\n    return x.mean(dim=0) / x.std(dim=0)"
+    assert likenesses({"ann": [short], "bob": [short]}, []) == ()
+
+
+@given(st.lists(st.text(max_size=60), max_size=4), st.lists(st.text(max_size=60), max_size=4))
+def test_any_text_is_compared(one: list[str], other: list[str]) -> None:
+    likenesses({"ann": one, "bob": other}, [])
+
+
+def test_what_was_found_is_kept(tmp_path: Path) -> None:
+    found = likenesses({"ann": [MINE], "bob": [COPIED]}, [GIVEN])
+    keep(found, tmp_path / "alike.json")
+    assert kept(tmp_path / "alike.json") == found
+    assert kept(tmp_path / "none.json") == ()
+    (tmp_path / "broken.json").write_text("{")
+    assert kept(tmp_path / "broken.json") == ()
