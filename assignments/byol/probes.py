@@ -28,7 +28,7 @@ TARGET = ("target_encoder", "target_projector")
 
 
 def loaders(ns, case):
-    """What the three loaders yield: which pictures, their labels, sizes of batches; and the first batch again."""
+    """What the three loaders yield: pictures, their labels, sizes of batches; and the first batch again."""
     observed = {}
     with tempfile.TemporaryDirectory(dir=".") as root, _in_this_process():
         first = 0
