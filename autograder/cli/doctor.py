@@ -13,6 +13,13 @@ from typing import Literal
 TESTED_PYTHON = (3, 11)  # and later
 TESTED_TORCH, TESTED_TORCHVISION = "2.14.1", "0.29.1"  # as in requirements-tested.txt
 _DISK_GB = 2.0  # real data sets, prepared, and a class's answers
+# What a level holds; docs/security.md says more.
+_HOLDS = {
+    "full": "files, network and processes of its own, limits",
+    "landlock": "files, sockets and programs refused, limits; it can see that a file exists",
+    "setuid": "another user, sockets and programs refused, limits; it reads what everybody may",
+    "process": "a process of its own and limits, nothing else",
+}
 _STRENGTH = ("full", "landlock", "setuid", "process")
 
 State = Literal["ok", "note", "bad"]
@@ -62,6 +69,8 @@ def _findings() -> Iterator[Finding]:
     yield check_torch(_installed("torch"), _installed("torchvision"))
     yield from _processors()
     yield check_sandbox({str(level): why for level, why in available().items()})
+    if sys.platform == "linux":
+        yield check_landlock(_landlock(), f"Linux {platform.release()}")
     yield check_kernel(_kernels())
     yield check_omniglot(OmniGlotDataSet().raw_dir)
     yield check_disk(cache_dir(), shutil.disk_usage(cache_dir()).free)
@@ -94,15 +103,31 @@ def check_sandbox(why_not: dict[str, str]) -> Finding:
     reached = next((level for level in _STRENGTH if why_not.get(level, "unknown") == ""), None)
     above = _STRENGTH[: _STRENGTH.index(reached)] if reached else _STRENGTH
     reasons = "; ".join(f"not {level}: {why_not.get(level, 'unknown')}" for level in above)
-    found = f"{reached or 'none'}{f' ({reasons})' if reasons else ''}"
+    held = f": {_HOLDS[reached]}" if reached else ""
+    found = f"{reached or 'none'}{held}{f' ({reasons})' if reasons else ''}"
     if reached == "full":
         return Finding("sandbox", found)
     if reached == "landlock":
-        return Finding("sandbox", f"{found}: good enough to grade with")
+        return Finding("sandbox", f"{found}; good enough to grade with")
     mend = "grade on Linux 5.13 or later with Landlock"
     if reached:
         mend += f", or accept less: autograder grade ... --sandbox {reached}"
     return Finding("sandbox", found, "note" if reached else "bad", mend)
+
+
+def check_landlock(abi: int | None, release: str) -> Finding:
+    """What this kernel's Landlock knows; `abi` is its version, `None` where there is none."""
+    if abi is None:
+        return Finding(
+            "Landlock", f"none in this kernel ({release})", "note", "boot Linux 5.13 or later with it"
+        )
+    missing = [name for name, first in (("TCP rules (Linux 6.7)", 4), ("scopes (6.12)", 6)) if abi < first]
+    found = f"version {abi} ({release})"
+    if not missing:
+        return Finding("Landlock", f"{found}: files, TCP, signals and abstract sockets")
+    return Finding(
+        "Landlock", f"{found}: without {' and '.join(missing)}, which namespaces and seccomp replace"
+    )
 
 
 def check_kernel(kernels: list[str]) -> Finding:
@@ -145,6 +170,15 @@ def _processors() -> Iterator[Finding]:
         yield Finding("accelerator", "MPS")
     else:
         yield Finding("accelerator", "none: training runs on the processor, grading always does")
+
+
+def _landlock() -> int | None:
+    from autograder.sandbox import landlock
+
+    try:
+        return landlock.abi()
+    except OSError:
+        return None
 
 
 def _kernels() -> list[str]:

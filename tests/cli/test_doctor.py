@@ -10,6 +10,7 @@ from autograder.cli.doctor import (
     TESTED_TORCHVISION,
     check_disk,
     check_kernel,
+    check_landlock,
     check_omniglot,
     check_python,
     check_sandbox,
@@ -52,9 +53,18 @@ def test_python_before_3_11_is_too_old() -> None:
 
 
 def test_the_strictest_level_is_told_with_the_reasons_against_stricter_ones() -> None:
-    assert check_sandbox({"full": "", "landlock": "", "setuid": "", "process": ""}).found == "full"
+    found = check_sandbox({"full": "", "landlock": "", "setuid": "", "process": ""}).found
+    assert found == "full: files, network and processes of its own, limits"
     finding = check_sandbox({"full": "user namespaces are off", "landlock": "", "setuid": "", "process": ""})
-    assert finding.found == "landlock (not full: user namespaces are off): good enough to grade with"
+    assert finding.found.startswith("landlock: files, sockets and programs refused")
+    assert finding.found.endswith("(not full: user namespaces are off); good enough to grade with")
+
+
+def test_what_an_older_landlock_lacks_is_named() -> None:
+    assert check_landlock(7, "Linux 6.18").found.endswith("signals and abstract sockets")
+    assert "without TCP rules (Linux 6.7) and scopes (6.12)" in check_landlock(3, "Linux 6.6").found
+    assert "without scopes (6.12)" in check_landlock(5, "Linux 6.10").found
+    assert check_landlock(None, "Linux 5.4").state == "note"
 
 
 def test_below_landlock_the_mend_names_the_option() -> None:

@@ -12,6 +12,8 @@ from autograder.gradebook import gradebook_of
 from tests.desk.classroom import LAB, STUDENTS, command
 from tests.desk.conftest import OpenDesk
 
+pytestmark = pytest.mark.long
+
 AXE = Path(__file__).parents[1] / "browser" / "axe.min.js"
 Visit = Callable[..., Any]
 

@@ -15,6 +15,8 @@ from autograder.results import Result
 from autograder.rubric import Limits
 from tests.hostile.corpus import HONEST, Attack, Graded, attacks
 
+pytestmark = pytest.mark.long
+
 STUB = dict.fromkeys(("2.3", "3.1", "3.2", "3.3", "3.4"), "not_implemented") | {"3.5": "error"}
 LIMITS = Limits(cells_seconds=8, cell_seconds=3, probe_seconds=3)
 PROBES = 7  # of the lab, sample and secret

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 COURSE = Path(__file__).parents[2]
 NEEDED = ("unshare", "mount", "setpriv")
 NOBODY = "65534"
