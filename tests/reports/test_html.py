@@ -10,6 +10,7 @@ import pytest
 from autograder.reports.charts import score_histogram, task_means
 from autograder.reports.html import write_report
 from autograder.reports.summary import task_summaries
+from autograder.results import ItemResult
 from tests.reports.fake import RUBRIC, make_class, make_result, make_task, make_test
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'`</pre></style>"
@@ -136,6 +137,19 @@ def test_a_student_reads_the_misconception_and_the_message_of_sample_cases(tmp_p
     assert "This is what one gets when: A prototype is the median of its class." in text
     assert "values differ, largest error 3.25" in text
     assert "20 points more await a person: 1.1, 3.6." in text
+
+
+def test_a_student_reads_what_a_person_gave_and_said(tmp_path: Path) -> None:
+    items = (
+        ItemResult(text="Names both terms", points=2, given=True),
+        ItemResult(text="Says why `alpha` is large", points=3, given=False),
+    )
+    task = make_task("1.1", "partial", 2).model_copy(update={"items": items, "comment": HOSTILE})
+    page = Page(write_report([make_result("x", task)], RUBRIC, tmp_path).parent / "x.html")
+    assert "Names both terms 2 of 2" in page.text
+    assert "Says why alpha is large 0 of 3" in page.text
+    assert HOSTILE in page.text
+    assert "img" not in page.tags
 
 
 def test_the_histogram_counts_everybody_once_and_says_so_in_words() -> None:
