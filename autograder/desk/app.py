@@ -45,10 +45,10 @@ def desk_app(desk: Desk, token: str) -> Starlette:
     pages = Pages(desk, token)
     routes = [
         Route("/", pages.start),
-        Route("/names", pages.names, methods=["POST"]),
         Route("/task/{task}", pages.task),
         Route("/task/{task}/undo", pages.undo, methods=["POST"]),
         Route("/task/{task}/{ref}", pages.paper),
+        Route("/task/{task}/{ref}/names", pages.names, methods=["POST"]),
         Route("/task/{task}/{ref}/same", pages.same, methods=["POST"]),
         Route("/task/{task}/{ref}/{what}", pages.change, methods=["POST"]),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
@@ -106,9 +106,9 @@ class Pages:
         return self._page(task, ref)
 
     def names(self, request: Request) -> Response:
-        """Show the students' names, or hide them again; htmx asks for the page anew."""
+        """Show the students' names, or hide them again."""
         self._desk.names = not self._desk.names
-        return Response(status_code=204, headers={"HX-Refresh": "true"})
+        return self._page(request.path_params["task"], request.path_params["ref"])
 
     async def change(self, request: Request) -> Response:
         """One key press on one answer."""

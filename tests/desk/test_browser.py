@@ -148,9 +148,8 @@ def test_everything_by_keys(open_desk: OpenDesk, visit: Visit, graded: Path) -> 
     press(page, "t")
     assert page.inner_text("h1").startswith("3.1")
     assert not page.locator(".name").count()
-    page.keyboard.press("h")
-    page.wait_for_selector(".name")
-    press(page, "r")
+    press(page, "h", "r")
+    assert page.locator(".name").count() == 1
     assert page.locator("#reference[open]").count() == 1
     page.keyboard.press("?")
     assert page.locator("#help[open]").count() == 1
