@@ -13,7 +13,20 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli import build, check, data, desk, doctor, grade, gradebook, judge, release, report, verify
+from autograder.cli import (
+    build,
+    check,
+    data,
+    desk,
+    doctor,
+    feedback,
+    grade,
+    gradebook,
+    judge,
+    release,
+    report,
+    verify,
+)
 from autograder.course import CourseError
 from data_utils.places import DataError
 
@@ -31,6 +44,7 @@ for command in (
     judge.judge,
     verify.verify,
     report.report,
+    feedback.feedback,
     release.release,
     desk.desk,
 ):

@@ -23,9 +23,9 @@ from autograder.desk.alike import difference
 from autograder.desk.desk import Desk, NotHere
 from autograder.desk.guard import Guard
 from autograder.desk.pile import next_open, used_comments
-from autograder.desk.render import as_typed, render, render_inline
 from autograder.gradebook.collect import words
 from autograder.gradebook.model import Conflict, Mark
+from autograder.markup import as_typed, render, render_inline
 from autograder.reports.summary import plain, points
 
 _MAX_COMMENT = 20_000

@@ -37,14 +37,14 @@ def write_report(results: Sequence[Result], rubric: Rubric, out: Path) -> Path:
     """
     folder = out / "report"
     folder.mkdir(parents=True, exist_ok=True)
-    templates = _templates()
+    pages = templates()
     for result in results:
-        page = templates.get_template("student.html.j2").render(result=result, rubric=rubric)
+        page = pages.get_template("student.html.j2").render(result=result, rubric=rubric)
         (folder / f"{result.student}.html").write_text(page, encoding="utf-8")
     index = folder / "index.html"
     changed = changes(remember(results, out / "last.json"), scores_of(results))
     index.write_text(
-        _class_page(templates, results, rubric, changed, seconds_of(results, out), kept(out / "alike.json")),
+        _class_page(pages, results, rubric, changed, seconds_of(results, out), kept(out / "alike.json")),
         encoding="utf-8",
     )
     return index
@@ -57,7 +57,7 @@ def seconds_of(results: Sequence[Result], out: Path) -> dict[str, float]:
 
 
 def _class_page(
-    templates: Environment,
+    pages: Environment,
     results: Sequence[Result],
     rubric: Rubric,
     changed: Sequence[Change],
@@ -68,7 +68,7 @@ def _class_page(
     # A score says nothing about somebody whom we failed to grade.
     graded = [result for result in results if not summary.has_internal(result)]
     scores = [result.score for result in graded]
-    return templates.get_template("class.html.j2").render(
+    return pages.get_template("class.html.j2").render(
         results=results,
         rubric=rubric,
         tasks=tasks,
@@ -90,18 +90,19 @@ def _class_page(
     )
 
 
-def _templates() -> Environment:
-    templates = Environment(
+def templates() -> Environment:
+    """The pages' templates, with everything from students escaped."""
+    environment = Environment(
         loader=PackageLoader("autograder.reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters.update(
+    environment.filters.update(
         points=summary.points, spoken=summary.spoken, plain=summary.plain, inline=_inline
     )
-    templates.globals.update(
+    environment.globals.update(
         status_words=summary.STATUS_WORDS,
         status_line=summary.status_line,
         graders=summary.grader_summaries,
@@ -109,7 +110,7 @@ def _templates() -> Environment:
         machine=_machine,
         link=lambda student: "./" + quote(f"{student}.html"),
     )
-    return templates
+    return environment
 
 
 def _hash_of(script: str) -> str:

@@ -44,6 +44,7 @@ class Policy:
         check_ids, check_sources, skip_ids, skip_sources: what check and skip cells are recognised by.
         written_ids: id of a written answer's cell -> task id.
         written_after: source of the cell before a written answer -> task id.
+        tasks_by_id: id of a cell to be filled in, in code or in words -> its tasks.
         prose: sources of the Markdown cells that are no answers.
     """
 
@@ -54,6 +55,7 @@ class Policy:
     skip_sources: frozenset[str] = frozenset()
     written_ids: Mapping[str, str] = field(default_factory=dict)
     written_after: Mapping[str, str] = field(default_factory=dict)
+    tasks_by_id: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     prose: frozenset[str] = frozenset()
 
 
@@ -79,8 +81,13 @@ class _RawCell:
     @property
     def written_task(self) -> str | None:
         """The task that this cell answers in words, by its tags."""
-        tasks = sorted(tag.removeprefix("task-") for tag in self.tags if tag.startswith("task-"))
+        tasks = tasks_of(self.tags)
         return tasks[0] if tasks and "written" in self.tags and self.kind == "markdown" else None
+
+
+def tasks_of(tags: Collection[str]) -> tuple[str, ...]:
+    """The tasks that a cell with these tags is for: `3.1` for `task-3.1`."""
+    return tuple(sorted(tag.removeprefix("task-") for tag in tags if tag.startswith("task-")))
 
 
 def policy_of(notebook: str) -> Policy:
@@ -90,7 +97,7 @@ def policy_of(notebook: str) -> Policy:
         CourseError: it is no notebook.
     """
     try:
-        document = _document(notebook.encode(), "the assignment's notebook")
+        document = document_of(notebook.encode(), "the assignment's notebook")
         cells = list(_raw_cells(document, "the assignment's notebook"))
     except UnreadableError as error:
         raise CourseError(f"{error} Build it anew: autograder build") from error
@@ -107,6 +114,7 @@ def policy_of(notebook: str) -> Policy:
         skip_sources=frozenset(cell.key for cell in skips),
         written_ids={cell.id: cell.written_task or "" for _, cell in answers if cell.id},
         written_after={before.key: cell.written_task or "" for before, cell in answers},
+        tasks_by_id={cell.id: tasks_of(cell.tags) for cell in cells if cell.id and tasks_of(cell.tags)},
         prose=frozenset(cell.key for cell in cells if cell.kind == "markdown" and not cell.written_task),
     )
 
@@ -129,7 +137,7 @@ def read_notebook(data: bytes, file: str, policy: Policy) -> tuple[tuple[Cell, .
     Raises:
         UnreadableError: it is no notebook.
     """
-    raw = list(_raw_cells(_document(data, file), file))
+    raw = list(_raw_cells(document_of(data, file), file))
     code = [cell for cell in raw if cell.kind == "code"]
     cells = (_cell(file, number, cell, policy) for number, cell in enumerate(code, 1))
     return tuple(cell for cell in cells if cell), _written(raw, policy)
@@ -205,7 +213,12 @@ def _written(cells: Collection[_RawCell], policy: Policy) -> dict[str, str]:
     }
 
 
-def _document(data: bytes, file: str) -> dict[str, Any]:
+def document_of(data: bytes, file: str) -> dict[str, Any]:
+    """A notebook's JSON.
+
+    Raises:
+        UnreadableError: it is none, or too large.
+    """
     objects = data.count(b"{") + data.count(b"[") + data.count(b'"') // 2
     if len(data) > _MAX_BYTES or objects > _MAX_OBJECTS:
         raise UnreadableError(f"{file} is too large to read: clear its outputs and hand it in again.")

@@ -68,19 +68,44 @@ def read_submission(handed_in: Path | Found, policy: Policy, given: Collection[s
     except UnreadableError as error:
         return Submission(found.student, name, _digest_unread(found.path), problem=str(error))
     digest = _digest(everything)
-    work = {
-        path: data
-        for path, data in everything.items()
-        if PurePosixPath(path).name not in given and not _OTTER_TEST.fullmatch(path)
-    }
     try:
-        cells, written, files = _read(work, name, policy)
+        cells, written, files = _read(_own(everything, given), name, policy)
     except UnreadableError as error:
         return Submission(found.student, name, digest, problem=str(error))
     if not any(written.values()) and not any(cell.source.strip() for cell in cells):
         problem = f"{name} has neither code nor answers in it."
         return Submission(found.student, name, digest, written=written, problem=problem)
     return Submission(found.student, name, digest, cells, written, files)
+
+
+def read_documents(
+    handed_in: Path, sha256: str, policy: Policy, given: Collection[str]
+) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """What a student wrote, as it was handed in: the notebook, or all `.py` files by path; and other files.
+
+    Raises:
+        UnreadableError: it cannot be read, or it is no longer what `sha256` was of.
+    """
+    name = printable(handed_in.absolute().name)
+    everything = contents(handed_in)
+    if _digest(everything) != sha256:
+        raise UnreadableError(f"{name} is not what it was when it was graded.")
+    work = _own(everything, given)
+    notebooks = [path for path in work if path.lower().endswith(".ipynb")]
+    if not notebooks:
+        return {path: data for path, data in work.items() if path.lower().endswith(".py")}, work
+    chosen = _chosen(notebooks, name, policy)
+    others = {path: data for path, data in work.items() if path != chosen}
+    return {chosen: work[chosen]}, _beside(PurePosixPath(chosen).parent, others)
+
+
+def _own(everything: Mapping[str, bytes], given: Collection[str]) -> dict[str, bytes]:
+    """Without what every student has."""
+    return {
+        path: data
+        for path, data in everything.items()
+        if PurePosixPath(path).name not in given and not _OTTER_TEST.fullmatch(path)
+    }
 
 
 def _read(

@@ -1,4 +1,4 @@
-"""A student's Markdown as HTML that can do nothing: no script, no style, no request. Trusted side, pure.
+"""A student's Markdown or HTML as HTML that can do nothing: no script, style or request. Trusted side, pure.
 
 Markdown and LaTeX become HTML and MathML first; one sanitiser with a list of what is allowed then goes over
 all of it, whoever made it. Formulas become MathML by latex2mathml, which every current browser draws.
@@ -52,7 +52,11 @@ _ATTRIBUTES = dict.fromkeys(_MATH_TAGS, _MATH_ATTRIBUTES) | {
     "ol": {"start"},
     "th": {"align", "colspan", "rowspan"},
     "td": {"align", "colspan", "rowspan"},
+    "div": {"class"},
+    "pre": {"class"},
+    "span": {"class"},
 }
+_CLASS = re.compile(r"[a-z][a-z0-9]?|highlight|warned|ansi-[a-z-]+")  # of Pygments, ours, of a terminal
 # Drawn where a picture is not among what was handed in, lies in the network, or is none.
 _NO_PICTURE_SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" width="260" height="44">
 <rect x="1" y="1" width="258" height="42" rx="6" fill="#efede7" stroke="#5b6169" stroke-dasharray="4"/>
@@ -64,23 +68,25 @@ _NO_PICTURE = "data:image/svg+xml;base64," + base64.b64encode(_NO_PICTURE_SVG).d
 @lru_cache(maxsize=1_000)
 def render(markdown: str) -> Markup:
     """Safe HTML for Markdown with LaTeX between dollars and pictures as `data:` addresses."""
-    pictures: list[str] = []
-
-    def take_out(found: re.Match[str]) -> str:  # a Markdown parser is slow on megabytes of base64
-        pictures.append(found[0])
-        return f"picture:{len(pictures) - 1}"
-
-    text = _PICTURE.sub(take_out, markdown)
+    text, pictures = _without_pictures(markdown)  # a Markdown parser is slow on megabytes of base64
     cut = len(text) - MAX_TEXT
     text = text[:MAX_TEXT]
     try:
         html = _parser().render(text)
     except Exception:  # hostile text may find a fault in a parser; a person can still read it
         html = f"<pre>{escape(text)}</pre>"
-    clean = _sanitised(_WITHOUT_ALT.sub(r"\1 alt='a picture without a description'", html), pictures)
+    clean = _sanitised(html, pictures)
     if cut > 0:
         clean += f"<p><strong>The answer goes on: {cut:,} characters more are not shown.</strong></p>"
     return Markup(clean)
+
+
+def harmless(html: str) -> Markup:
+    """A piece of HTML, whoever made it, with every tag closed and nothing left in it that could act.
+
+    Classes that Pygments and nbconvert set stay; what they look like is the page's own affair.
+    """
+    return Markup(_sanitised(*_without_pictures(html)))
 
 
 def as_typed(markdown: str) -> str:
@@ -93,8 +99,21 @@ def render_inline(markdown: str) -> Markup:
     return Markup(_sanitised(_parser().renderInline(markdown, {}), ()))
 
 
+def _without_pictures(text: str) -> tuple[str, list[str]]:
+    """The text with a short address for each `data:` picture, and the pictures."""
+    pictures: list[str] = []
+
+    def take_out(found: re.Match[str]) -> str:
+        pictures.append(found[0])
+        return f"picture:{len(pictures) - 1}"
+
+    return _PICTURE.sub(take_out, text), pictures
+
+
 def _sanitised(html: str, pictures: Sequence[str]) -> str:
     def attribute(tag: str, name: str, value: str) -> str | None:
+        if name == "class":
+            return " ".join(one for one in value.split() if _CLASS.fullmatch(one)) or None
         if (tag, name) == ("img", "src"):
             found = re.fullmatch(r"picture:(\d{1,6})", value)
             known = found and int(found[1]) < len(pictures)
@@ -104,7 +123,7 @@ def _sanitised(html: str, pictures: Sequence[str]) -> str:
         return value
 
     return nh3.clean(
-        html,
+        _WITHOUT_ALT.sub(r"\1 alt='a picture without a description'", html),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=attribute,

@@ -1,0 +1,54 @@
+"""What a student gets back: their own notebook with the result beside each task, one file. Trusted side."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from autograder.lab import Lab
+from autograder.made import read_made
+from autograder.reports.html import templates
+from autograder.reports.notebook import Piece, note, pieces_of
+from autograder.results import Result, TaskResult
+from autograder.submission.extract import UnreadableError
+from autograder.submission.find import read_documents
+
+
+def write_feedback(results: Sequence[Result], lab: Lab, out: Path) -> Iterator[Path]:
+    """Write `out/feedback/<student>.html` for each result, whole or not at all."""
+    folder = out / "feedback"
+    folder.mkdir(parents=True, exist_ok=True)
+    page = templates().get_template("feedback.html.j2")
+    for result in results:
+        pieces = _handed_in(result, lab, out)
+        places = _places(result.tasks, pieces)
+        text = page.render(
+            result=result,
+            rubric=lab.rubric,
+            first=[task for task in result.tasks if task.id not in places],
+            pieces=[
+                (piece, [task for task in result.tasks if places.get(task.id) == number])
+                for number, piece in enumerate(pieces)
+            ],
+        )
+        path = folder / f"{result.student}.html"
+        unfinished = path.with_suffix(".partial")
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+        yield path
+
+
+def _handed_in(result: Result, lab: Lab, out: Path) -> list[Piece]:
+    """The pieces of what was handed in, or a sentence about why there are none."""
+    made = read_made(out, result.student)
+    if made is None or not Path(made.path).exists():
+        return [note("What you handed in is no longer where it was graded, so it is not shown here.")]
+    try:
+        documents, files = read_documents(Path(made.path), result.submission.sha256, lab.policy, lab.given())
+        return pieces_of(documents, files, lab.policy)
+    except UnreadableError as error:
+        return [note(str(error))]
+
+
+def _places(tasks: Sequence[TaskResult], pieces: Sequence[Piece]) -> dict[str, int]:
+    """The number of the last piece in which a task is done, by task."""
+    known = {task.id for task in tasks}
+    return {task: number for number, piece in enumerate(pieces) for task in piece.tasks if task in known}
