@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from data_utils.places import cache_dir, data_roots
+
 app = typer.Typer(no_args_is_help=True, help="Which data is there; get it or build it.")
 
 
@@ -13,9 +15,13 @@ class DataSet(StrEnum):
 
     omniglot = "omniglot"
     mnist = "mnist"
+    stl10 = "stl10"
+    att_faces = "att_faces"
 
 
-Name = Annotated[DataSet | None, typer.Argument(metavar="[SET]", help="omniglot or mnist; all sets without.")]
+Name = Annotated[
+    DataSet | None, typer.Argument(metavar="[SET]", help=f"One of {', '.join(DataSet)}; all sets without.")
+]
 
 
 @app.command()
@@ -26,6 +32,16 @@ def status() -> None:
 
     typer.echo(OmniGlotDataSet())
     typer.echo(find_mnist())
+    typer.echo(_looked_for("STL-10", "stl10_binary/train_X.bin", "drawn objects"))
+    typer.echo(_looked_for("AT&T faces", "att_faces/training", "drawn people"))
+
+
+def _looked_for(title: str, inside: str, others: str) -> str:
+    """Where a set is, without drawing what would stand in for it."""
+    for root in data_roots():
+        if (root / inside).exists():
+            return f"{title}: the real set in {root}"
+    return f"{title}: not found, {others} stand in (set COURSE_DATA to the folder of {inside.split('/')[0]})"
 
 
 @app.command()
@@ -49,6 +65,20 @@ def prepare(
 
 
 def _prepared(data_set: DataSet, download: bool) -> str:
+    if data_set is DataSet.att_faces:
+        if download:
+            raise RuntimeError("there is no address that a program may take the AT&T faces from")
+        from data_utils.faces import find_faces
+
+        return str(find_faces())
+    if data_set is DataSet.stl10:
+        if download:
+            from torchvision.datasets import STL10
+
+            STL10(str(cache_dir()), download=True)
+        from data_utils.stl10 import find_stl10
+
+        return str(find_stl10())
     if data_set is DataSet.mnist:
         from data_utils.mnist import find_mnist
 

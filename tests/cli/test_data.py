@@ -29,6 +29,24 @@ def test_status_names_the_folder_of_the_real_set(tmp_path: Path, monkeypatch: py
     assert str(tmp_path / "course" / "omniglot-py") in CliRunner().invoke(app, ["status"]).output
 
 
+def test_pictures_that_stand_in_are_not_drawn_by_a_look(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["status"])
+    assert "drawn objects stand in" in done.output
+    assert "drawn people stand in" in done.output
+    assert not [
+        path.name for path in (tmp_path / "few-label-labs").iterdir() if path.name.startswith(("obj", "peo"))
+    ]
+
+
+def test_faces_are_prepared_and_cannot_be_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("data_utils.faces.DRAWN", {"training": 2, "testing": 1})
+    done = CliRunner().invoke(app, ["prepare", "att_faces"])
+    assert done.output.endswith("att_faces: prepared\n")
+    done = CliRunner().invoke(app, ["prepare", "att_faces", "--download"])
+    assert isinstance(done.exception, DataError)
+    assert "set COURSE_DATA to its folder" in str(done.exception)
+
+
 def test_an_unknown_set_is_bad_usage() -> None:
     done = CliRunner().invoke(app, ["prepare", "imagenet"])
     assert done.exit_code == 2
