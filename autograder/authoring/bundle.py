@@ -1,26 +1,53 @@
 """The student bundle: a course folder with one lab in it, without solutions and secret cases. Trusted side.
 
-Since a bundle is laid out as a course, the check cells and `autograder check` work in it as they do here.
+Since a bundle is laid out as a course, the check cells and `autograder check` work in it as they do here. The
+wheel in it holds this package and `data_utils`, as they are; what they require comes from an index.
 """
 
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder import __version__
+import autograder
 from autograder.course import Assignment, CourseError
 
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
 
 _README = """# {title}
 
+Install, once, in an environment of its own:
+
+    python -m venv .venv && . .venv/bin/activate     # Windows: .venv\\Scripts\\activate
     pip install -r requirements.txt
+
+or `conda env create -f environment.yml && conda activate few-label-labs`. Where pip finds no build of torch
+for your machine, see https://pytorch.org/get-started/locally/ first. Is everything there? `autograder doctor`
+says it.
+
+Open the notebook:
+
     cd assignments/{name}
     jupyter lab {name}.ipynb
 
-Fill in the cells marked TODO; the cell below each task checks it on the sample cases. From a terminal, in
-this folder: `autograder check assignments/{name}/{name}.ipynb`. Hand in the zip that the notebook's last cell
-makes, or the notebook with the files it asks for. Secret cases decide about the points.
+Fill in the cells marked TODO. The cell below each task checks it on the sample cases; from a terminal, in
+this folder, the same says `autograder check assignments/{name}/{name}.ipynb`. Secret cases of the same kind
+decide about the points.
+
+Hand in the zip that the notebook's last cell makes, or the notebook with the files that its tasks ask for.
+"""
+_ENVIRONMENT = """name: few-label-labs
+channels:
+  - conda-forge
+dependencies:
+  - python>=3.11
+  - pip
+  - pip:
+      - -r requirements.txt
 """
 
 
@@ -34,29 +61,71 @@ def write_bundle(assignment: Assignment, out: Path) -> Path:
         raise CourseError(f"{assignment.name} has not been built; run: autograder build {assignment.name}")
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"{assignment.name}.zip"
+    wheel = built_wheel()
     unfinished = path.with_suffix(".partial")
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in sorted(_contents(assignment)):
+        for name, data in sorted([wheel, *_contents(assignment, wheel[0])]):
             archive.writestr(zipfile.ZipInfo(f"{assignment.name}/{name}", _DATE), data, zipfile.ZIP_DEFLATED)
     unfinished.replace(path)
     return path
 
 
-def _contents(assignment: Assignment) -> Iterator[tuple[str, bytes]]:
+def built_wheel() -> tuple[str, bytes]:
+    """Name and bytes of a wheel of the installed package's source.
+
+    Raises:
+        CourseError: the package is installed without its source.
+    """
+    source = Path(autograder.__file__).parents[1]
+    if not (source / "pyproject.toml").exists():
+        raise CourseError(
+            "A release holds a wheel made from the project's source, which is not here: clone the project "
+            "and install it with pip install -e ."
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        copied = Path(folder) / "source"
+        copied.mkdir()
+        for name in ("pyproject.toml", "README.md", "LICENSE"):
+            shutil.copy(source / name, copied)
+        for package in ("autograder", "data_utils"):
+            # Without the graders: a lab's own are in the bundle, and the others are nobody's business.
+            skipped = shutil.ignore_patterns("graders", "__pycache__")
+            shutil.copytree(source / package, copied / package, ignore=skipped)
+        script = "import setuptools.build_meta as b, sys; b.build_wheel(sys.argv[1])"
+        built = subprocess.run(
+            [sys.executable, "-c", script, folder],
+            cwd=copied,
+            env=os.environ | {"SOURCE_DATE_EPOCH": "315532800"},  # the same content gives the same bytes
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if built.returncode:
+            raise CourseError(f"The wheel could not be built: {built.stderr.strip().splitlines()[-1]}")
+        wheel = next(Path(folder).glob("*.whl"))
+        return wheel.name, wheel.read_bytes()
+
+
+def _contents(assignment: Assignment, wheel: str) -> Iterator[tuple[str, bytes]]:
     title = assignment.name.replace("_", " ")
     yield "README.md", _README.format(title=title, name=assignment.name).encode()
-    yield "requirements.txt", f"few-label-labs=={__version__}\n".encode()
+    yield "requirements.txt", f"./{wheel}\njupyterlab\n".encode()
+    yield "environment.yml", _ENVIRONMENT.encode()
     for path in _public(assignment):
         yield path.relative_to(assignment.root).as_posix(), path.read_bytes()
 
 
 def _public(assignment: Assignment) -> Iterator[Path]:
-    """What is listed here goes out, and nothing else does."""
-    yield from (assignment.rubric, assignment.expectations)
+    """What is listed here goes out, and nothing else does: whoever tried the lab has left answers there."""
+    yield from (assignment.notebook, assignment.rubric, assignment.expectations)
     yield from [assignment.graders] if assignment.graders.exists() else []  # a reading lab has none
-    for folder in (assignment.public_dir, assignment.sample_dir, assignment.fixtures_dir / "checkpoints"):
+    released = [assignment.fixtures_dir / name for name in ("checkpoints", "released")]
+    for pattern in ("*.py", "tests/*.py", "*.svg", "*.png"):
+        yield from assignment.public_dir.glob(pattern)
+    for folder in (assignment.sample_dir, *released):
         yield from (p for p in folder.rglob("*") if p.is_file() and not _rubbish(p.relative_to(folder)))
     yield from assignment.fixtures_dir.glob("example_*.json")
+    yield from assignment.fixtures_dir.glob("*.pth")
 
 
 def _rubbish(path: Path) -> bool:
