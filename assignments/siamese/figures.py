@@ -1,0 +1,188 @@
+"""The pictures of the lab, given."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from matplotlib.patches import FancyBboxPatch
+from numpy.typing import NDArray
+from torch import Tensor
+from verification import Curve
+
+from data_utils.faces import read_people
+
+INK, FAINT, SAME, OTHER = "#1f2933", "#9aa5b1", "#1b7f5c", "#c8442e"
+
+
+def show_people(folder: Path, count: int = 6) -> None:
+    """A row of ten pictures for each of some people."""
+    people = list(read_people(folder, 64).values())[:count]
+    sheet = torch.cat([torch.cat(list(pictures[:, 0]), dim=1) for pictures in people])
+    figure, axis = plt.subplots(figsize=(10, count))
+    axis.imshow(sheet, cmap="gray", vmin=0, vmax=1)
+    axis.axis("off")
+    figure.tight_layout()
+    plt.show()
+
+
+def show_episode(folder: Path, ways: int = 5) -> None:
+    """A 5-way 1-shot question: one picture each of five people, and one more of somebody among them."""
+    people = list(read_people(folder, 96).values())[:ways]
+    figure, axes = plt.subplots(1, ways + 2, figsize=(10, 2.3), width_ratios=[1] * ways + [0.25, 1])
+    for number, axis in enumerate(axes[:ways]):
+        axis.imshow(people[number][0, 0], cmap="gray", vmin=0, vmax=1)
+        axis.set_title(f"person {number + 1}", fontsize=11)
+    axes[-1].imshow(people[2][5, 0], cmap="gray", vmin=0, vmax=1)
+    axes[-1].set_title("who is this?", fontsize=11, color=OTHER)
+    for axis in axes:
+        axis.axis("off")
+    x, y = 0.42, 0.02
+    figure.text(x, y, f"support: {ways} ways, 1 shot", ha="center", color=INK)
+    figure.text(0.92, y, "query", ha="center", color=OTHER)
+    figure.tight_layout(rect=(0, 0.08, 1, 1))
+    plt.show()
+
+
+def show_twins() -> None:
+    """Two pictures, one network used twice, two points, one distance."""
+    figure, axis = plt.subplots(figsize=(10, 2.9))
+    for row, y in ((1, 1.55), (2, 0.35)):
+        _box(axis, 0.1, y, f"picture {row}\n1 x 128 x 128", FAINT)
+        _box(axis, 3.0, y, "network", INK)
+        _box(axis, 5.9, y, f"output {row}\n2 numbers", FAINT)
+        _arrow(axis, (2.0, y + 0.4), (2.95, y + 0.4))
+        _arrow(axis, (4.9, y + 0.4), (5.85, y + 0.4))
+        _arrow(axis, (7.8, y + 0.4), (8.75, 1.35))
+    axis.annotate("", (3.95, 1.2), (3.95, 1.5), arrowprops={"arrowstyle": "<->", "color": OTHER})
+    axis.text(4.1, 1.35, "the same weights", color=OTHER, va="center", fontsize=11)
+    _box(axis, 8.8, 0.95, "distance D,\nlabel Y: loss", OTHER)
+    axis.set_xlim(0, 10.8)
+    axis.set_ylim(0.1, 2.6)
+    axis.axis("off")
+    figure.tight_layout()
+    plt.show()
+
+
+def show_loss(margin: float = 2.0) -> None:
+    """The two parts of the loss by the distance, and what they do to two points."""
+    figure, (curves, plane) = plt.subplots(1, 2, figsize=(10, 3.6))
+    distance = np.linspace(0, 1.6 * margin, 300)
+    curves.plot(distance, distance**2, color=SAME, linewidth=2.5, label="Y = 0, same class: $D^2$")
+    hinge = np.maximum(0, margin - distance) ** 2
+    curves.plot(distance, hinge, color=OTHER, linewidth=2.5, label="Y = 1, different: $\\max(0, m - D)^2$")
+    curves.axvline(margin, color=FAINT, linestyle="--", linewidth=1)
+    curves.text(margin * 1.03, margin**2 * 0.05, "margin", color=INK)
+    curves.set_ylim(0, 1.3 * margin**2)
+    curves.set_xlabel("distance D")
+    curves.set_ylabel("loss of the pair")
+    curves.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1))
+    _tidy(curves)
+
+    plane.add_patch(plt.Circle((0, 0), margin, fill=False, linestyle="--", color=FAINT))
+    plane.plot(0, 0, "o", color=INK, markersize=9)
+    for angle, reach, colour, way in ((2.5, 1.5, SAME, -1), (0.5, 0.9, OTHER, 1), (-0.7, 2.4, OTHER, 0)):
+        point = reach * np.array([np.cos(angle), np.sin(angle)])
+        plane.plot(*point, "o", color=colour, markersize=9)
+        if way:
+            step = point * (1 + way * 0.45 / reach * (1 if way > 0 else 1.4))
+            plane.annotate("", step, point, arrowprops={"arrowstyle": "->", "color": colour, "lw": 2})
+    for x, y, text, colour in (
+        (-1.3, 1.25, "same: pulled", SAME),
+        (1.35, 0.75, "different, too near: pushed", OTHER),
+        (1.95, -1.35, "different, far: left alone", OTHER),
+    ):
+        plane.text(x, y, text, color=colour, ha="left" if x > 0 else "right")
+    plane.set_xlim(-3.4, 5)
+    plane.set_ylim(-2.3, 2.3)
+    plane.set_aspect("equal")
+    plane.axis("off")
+    figure.tight_layout()
+    plt.show()
+
+
+def gridshow(pairs: Sequence[tuple[Tensor, Tensor, Tensor]], found: Sequence[float] | None = None) -> None:
+    """Pairs, one a column: first picture above, second below, with their label or their distance `found`."""
+    figure, axes = plt.subplots(2, len(pairs), figsize=(1.3 * len(pairs), 3.1), squeeze=False)
+    for column, (first, second, label) in enumerate(pairs):
+        different = float(torch.as_tensor(label).flatten()[0]) == 1
+        for row, picture in enumerate((first, second)):
+            axes[row, column].imshow(picture[0], cmap="gray", vmin=0, vmax=1)
+            axes[row, column].set_xticks([])
+            axes[row, column].set_yticks([])
+            for side in axes[row, column].spines.values():
+                side.set_color(OTHER if different else SAME)
+                side.set_linewidth(3)
+        kind = "different" if different else "same"
+        text = kind if found is None else f"{found[column]:.2f}"
+        axes[0, column].set_title(text, fontsize=11, color=OTHER if different else SAME)
+    figure.tight_layout()
+    plt.show()
+
+
+def show_history(losses: Sequence[float]) -> None:
+    """The mean loss of each epoch, both axes logarithmic."""
+    figure, axis = plt.subplots(figsize=(6, 3.4))
+    axis.loglog(np.arange(1, len(losses) + 1), losses, color=INK, linewidth=2)
+    axis.set_xlabel("epoch")
+    axis.set_ylabel("mean loss")
+    axis.grid(visible=True, which="both", color="#e4e7eb", linewidth=0.6)
+    _tidy(axis)
+    figure.tight_layout()
+    plt.show()
+
+
+def show_verification(same: NDArray[np.float64], different: NDArray[np.float64], curve: Curve) -> None:
+    """Distances of both kinds of pairs as histograms, and the receiver operating characteristic."""
+    figure, (bars, line) = plt.subplots(1, 2, figsize=(10, 3.8))
+    edges = np.linspace(0, max(same.max(), different.max()), 50)
+    for values, colour, name in ((different, OTHER, "two people"), (same, SAME, "one person")):
+        bars.hist(values, edges, density=True, color=colour, alpha=0.55, label=name)
+    threshold = curve.thresholds[curve.best]
+    bars.axvline(threshold, color=INK, linestyle="--", linewidth=1.2)
+    bars.text(threshold, bars.get_ylim()[1] * 0.96, f" {threshold:.2f}", color=INK, va="top")
+    bars.set_xlabel("distance of the embeddings")
+    bars.set_yticks([])
+    bars.legend(frameon=False)
+    line.plot(curve.false, curve.true, color=INK, linewidth=2.2)
+    line.plot([0, 1], [0, 1], color=FAINT, linestyle=":", linewidth=1)
+    line.plot(curve.false[curve.best], curve.true[curve.best], "o", color=OTHER, markersize=8)
+    line.text(0.98, 0.06, f"area {curve.area:.3f}", ha="right", fontsize=13, color=INK)
+    line.set_xlabel("pairs of two people taken for one")
+    line.set_ylabel("pairs of one person found")
+    line.set_aspect("equal")
+    for axis in (bars, line):
+        _tidy(axis)
+    figure.tight_layout()
+    plt.show()
+
+
+def show_plane(embeddings: Tensor) -> None:
+    """Embeddings (people, pictures, 2) in the plane, a colour a person."""
+    figure, axis = plt.subplots(figsize=(5.6, 5.2))
+    colours = plt.get_cmap("tab20")(np.linspace(0, 1, len(embeddings)))
+    for points, colour in zip(embeddings.numpy(), colours, strict=True):
+        axis.scatter(*points[:, :2].T, s=34, color=colour, edgecolor="white", linewidth=0.5)
+    axis.set_aspect("equal")
+    axis.set_xlabel("output 1")
+    axis.set_ylabel("output 2")
+    _tidy(axis)
+    figure.tight_layout()
+    plt.show()
+
+
+def _box(axis, x: float, y: float, text: str, colour: str) -> None:
+    frame = FancyBboxPatch(
+        (x, y), 1.85, 0.8, boxstyle="round,pad=0.02", fill=False, edgecolor=colour, linewidth=1.8
+    )
+    axis.add_patch(frame)
+    axis.text(x + 0.93, y + 0.4, text, ha="center", va="center", color=INK, fontsize=11)
+
+
+def _arrow(axis, start: tuple[float, float], end: tuple[float, float]) -> None:
+    axis.annotate("", end, start, arrowprops={"arrowstyle": "->", "color": INK, "lw": 1.4})
+
+
+def _tidy(axis) -> None:
+    axis.spines[["top", "right"]].set_visible(False)

@@ -1,0 +1,11 @@
+"""The batch normalisations are left out of the way."""
+
+LOSES = {"4", "5.1"}
+
+
+class SiameseNetwork(SiameseNetwork):
+    def forward_each(self, x):
+        for layer in self.cnn:
+            if not isinstance(layer, nn.BatchNorm2d):
+                x = layer(x)
+        return self.head(x)
