@@ -2,6 +2,7 @@
 # make test   all tests
 # make lint   format, lint and types
 # make verify notebooks are up to date; every known wrong answer loses exactly its tasks
+# make docs   the documentation as a site, build/site/index.html
 # make pictures  the pictures of docs/desk.md, again
 # make clean  remove what these made
 #
@@ -15,7 +16,7 @@ TESTED ?= -c requirements-tested.txt
 installed := $(VENV)/.installed
 bin := $(VENV)/bin
 
-.PHONY: demo test lint verify pictures clean
+.PHONY: demo test lint verify docs pictures clean
 
 demo: $(installed)
 	$(bin)/autograder build
@@ -34,6 +35,12 @@ lint: $(installed)
 verify: $(installed)
 	$(bin)/autograder build --check
 	$(bin)/autograder verify
+
+docs: $(installed)
+	$(bin)/python docs/make_commands.py
+	$(bin)/mkdocs build --strict
+	@echo
+	@echo "The site: $(CURDIR)/build/site/index.html"
 
 pictures: $(installed)
 	folder=$$(mktemp -d) && $(bin)/python docs/desk_walk.py $$folder/walk --pictures && rm -r $$folder

@@ -53,7 +53,7 @@ def read_alphabets(
     Args:
         part: `"background"` for training, 964 characters of 30 alphabets, or `"evaluation"`, 659 of 20;
             of glyphs 192 of 16 and 120 of 10.
-        data_dir, source: as for `OmniGlotDataSet`.
+        data_dir: as for `OmniGlotDataSet`. source: likewise.
 
     Raises:
         DataError: `source` is `"omniglot"` and it is nowhere to be found, or a character is incomplete.

@@ -619,6 +619,10 @@ def fit_byol(
 # two cores of a processor there is time for some hundred steps only, and crops of 8 % are too hard a start.
 # So the short setting uses views that are milder (`evaluation.mild_views`: at least 35 % of the area, less
 # blur) and small, 32 pixels.
+#
+# Look at the loss below before you trust early stopping here. BYOL's loss says how well the predictor guesses
+# the target, and the target gets harder to guess as it learns to tell pictures apart: the loss rises for some
+# epochs while the features improve. So the patience is as long as the training.
 
 
 # %% id="train-byol" tags=["skip"]
@@ -635,7 +639,8 @@ else:
 new_encoder = copy.deepcopy(byol.online_encoder)  # to compare with
 unlabeled = STL10(stl10, "unlabeled", views)
 pairs = DataLoader(unlabeled, 32 if SHORT else BATCH, shuffle=True, drop_last=True, num_workers=WORKERS)
-history = fit_byol(byol, optimizer, pairs, epochs=12 if SHORT else 50)
+epochs = 20 if SHORT else 50
+history = fit_byol(byol, optimizer, pairs, epochs, patience=epochs)
 
 # %% id="show-training" tags=["skip"]
 figures.show_loss(history["train_loss"])

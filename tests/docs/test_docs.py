@@ -1,0 +1,59 @@
+"""The documentation says what is: commands, messages, links; and its site builds without a network."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+
+def test_the_commands_are_those_of_the_command_line() -> None:
+    spec = importlib.util.spec_from_file_location("make_commands", DOCS / "make_commands.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    written = (DOCS / "commands.md").read_text()
+    assert written == module.page(), "run: python docs/make_commands.py"
+    for command in ("grade", "gradebook set", "data prepare", "feedback"):
+        assert f"\n## autograder {command}\n" in written
+
+
+def _messages() -> list[str]:
+    return re.findall(r"^### (.+)$", (DOCS / "troubleshooting.md").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("message", _messages())
+def test_every_message_in_troubleshooting_is_one_of_ours(message: str) -> None:
+    sources = [*(ROOT / "autograder").rglob("*.py"), *(ROOT / "data_utils").glob("*.py")]
+    text = "\n".join(path.read_text() for path in sources)
+    # Adjacent string literals are one sentence.
+    text = re.sub(r'"\s*\n\s*f?"', "", text)
+    for part in message.split("…"):
+        assert part.strip(" ,:") in text
+
+
+@pytest.mark.parametrize("page", sorted(path.relative_to(ROOT).as_posix() for path in DOCS.rglob("*.md")))
+def test_every_picture_has_a_description(page: str) -> None:
+    assert not re.findall(r"!\[\]\(", (ROOT / page).read_text())
+
+
+def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", tmp_path]
+    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    pages = {path.relative_to(tmp_path).as_posix(): path.read_text() for path in tmp_path.rglob("*.html")}
+    assert {"index.html", "commands.html", "labs/siamese.html", "api.html"} <= set(pages)
+    assert "assert_same_direction" in pages["api.html"]
+    assert "class_means" in pages["authors.html"]  # the example lab's own files
+    asked = [
+        (name, address)
+        for name, text in pages.items()
+        for address in re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="(https?:[^"]+)"', text)
+    ]
+    assert not asked
