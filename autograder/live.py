@@ -43,9 +43,17 @@ def check(assignment: str, task: str, namespace: dict[str, Any], start: Path | N
     """
     lab = read_lab(find_course(start).assignment(assignment), ("sample",))
     result = checked(lab, task, namespace)
-    _show(_Feedback(feedback_text(result), feedback_html(result)))
+    following = _following(lab, task)
+    _show(_Feedback(feedback_text(result, following), feedback_html(result, following)))
     if result.status != "passed" and result.tests:
         raise NotYet(f"Task {task} does not pass its sample cases yet; see above.")
+
+
+def _following(lab: Lab, task: str) -> str:
+    """The task after this one, in the order of the rubric; empty after the last."""
+    tasks = list(lab.rubric.tasks.items())
+    place = list(lab.rubric.tasks).index(task) + 1
+    return f"{tasks[place][0]} {tasks[place][1].title}" if place < len(tasks) else ""
 
 
 def checked(lab: Lab, task: str, namespace: dict[str, Any]) -> TaskResult:

@@ -38,8 +38,8 @@ def lines_of(task: TaskResult) -> list[Line]:
     return lines
 
 
-def feedback_text(task: TaskResult) -> str:
-    """Plain text for a terminal, with a final newline."""
+def feedback_text(task: TaskResult, following: str = "") -> str:
+    """Plain text for a terminal, with a final newline; `following` is the task to go on with."""
     lines = lines_of(task)
     right = sum(line.passed for line in lines)
     title = f"{task.id} {task.title}"
@@ -48,11 +48,11 @@ def feedback_text(task: TaskResult) -> str:
         text.append(f"  {'ok' if line.passed else 'x '} {line.name}")
         text += [*_indented(line.said), *_indented(line.hint)]
     text += _indented(_misconception(task))
-    text.append(f"  {PROMISE if lines else NO_SAMPLES}")
+    text.append(f"  {PROMISE if lines else NO_SAMPLES}{_onward(lines, following)}")
     return "\n".join(text) + "\n"
 
 
-def feedback_html(task: TaskResult) -> str:
+def feedback_html(task: TaskResult, following: str = "") -> str:
     """A fragment for Jupyter: no script, no outside style; colours that work on light and dark pages."""
     lines = lines_of(task)
     right = sum(line.passed for line in lines)
@@ -65,7 +65,8 @@ def feedback_html(task: TaskResult) -> str:
         f"<strong>{escape(task.id)} {escape(task.title)}</strong>"
         f"<span style='opacity:.75'> — sample cases: {right} of {len(lines)} checks</span>"
         f"<ul style='list-style:none;padding:0;margin:.4em 0'>{rows}</ul>{misconception}"
-        f"<small style='opacity:.75'>{PROMISE if lines else NO_SAMPLES}</small></div>"
+        f"<small style='opacity:.75'>{PROMISE if lines else NO_SAMPLES}"
+        f"{escape(_onward(lines, following))}</small></div>"
     )
 
 
@@ -76,6 +77,11 @@ def summary_text(tasks: Sequence[TaskResult]) -> str:
     waiting = [task for task in judged if task.status != "passed"]
     text = f"{len(passed)} of {len(judged)} tasks pass their sample cases."
     return text + (f" Next: {waiting[0].id} {waiting[0].title}.\n" if waiting else "\n")
+
+
+def _onward(lines: Sequence[Line], following: str) -> str:
+    """Where to go on, once everything passes."""
+    return f" Next: {following}." if following and all(line.passed for line in lines) else ""
 
 
 def _misconception(task: TaskResult) -> str:

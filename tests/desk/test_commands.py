@@ -159,3 +159,13 @@ def test_the_desk_says_what_is_missing(reading_course: Path, tmp_path: Path) -> 
     ran = command(reading_course, "desk", tmp_path)
     assert ran.returncode == 2
     assert "Grade first" in ran.stderr
+
+
+def test_what_a_person_gave_and_said_is_in_the_feedback(reading_course: Path, graded: Path) -> None:
+    given = ("amara", "1.1", "--items", "1", "--comment", "Say **what** is special.")
+    said(reading_course, "gradebook", "set", graded, *given)
+    said(reading_course, "feedback", graded, "--student", "amara")
+    page = (graded / "feedback/amara.html").read_text()
+    assert "Say **what** is special." in page  # as it was typed
+    assert page.index("What you handed in") < page.index('id="task-1.1"')  # beside the answer
+    assert page.count('class="sign ok"') == 1

@@ -60,3 +60,10 @@ def test_the_summary_names_what_comes_next() -> None:
         "1 of 2 tasks pass their sample cases. Next: 1.2 Area.\n"
     )
     assert summary_text([done]) == "1 of 1 tasks pass their sample cases.\n"
+
+
+def test_who_passes_is_told_where_to_go_on_and_nobody_else() -> None:
+    assert "decide about the points. Next: 3.2 The loss.\n" in feedback_text(task(RIGHT), "3.2 The loss")
+    assert "Next: 3.2 &lt;b&gt;." in feedback_html(task(RIGHT), "3.2 <b>")
+    assert "Next" not in feedback_text(task(WRONG, RIGHT), "3.2 The loss")
+    assert "Next" not in feedback_text(task(RIGHT))
