@@ -16,6 +16,7 @@ from autograder.submission.extract import Policy, UnreadableError, cells_from_py
 from autograder.submission.unpack import contents, ignored, printable
 
 _OTTER_TEST = re.compile(r"(.*/)?tests/\d+(\.\d+)?[a-z]?\.py")  # of the bundle that students get
+ROSTER = "roster.json"  # beside the submissions, where a platform's download was taken in
 _MAX_NAME = 60  # characters of a student's name; four bytes each still fit a file name
 
 
@@ -31,8 +32,8 @@ def find_submissions(paths: Sequence[Path], policy: Policy, given: Collection[st
     """All submissions at `paths`, by path.
 
     A file is a submission. A folder is a collection: each file and folder in it is a submission, except for
-    hidden ones, caches and the lab's given helpers. One kind of folder is a submission itself: that in which
-    a single notebook, named like the assignment, is all that could be one.
+    hidden ones, caches, a roster and the lab's given helpers. One kind of folder is a submission itself: that
+    in which a single notebook, named like the assignment, is all that could be one.
 
     Args:
         given: names of the files that every student has.
@@ -49,7 +50,7 @@ def find_submissions(paths: Sequence[Path], policy: Policy, given: Collection[st
         else:
             found.append(path)
     names = {"index"}  # the class page's own name, in the folder of reports
-    return [Found(path, _unique(_student(path), names)) for path in dict.fromkeys(found)]
+    return [Found(path, unique(_student(path), names)) for path in dict.fromkeys(found)]
 
 
 def read_submission(handed_in: Path | Found, policy: Policy, given: Collection[str]) -> Submission:
@@ -183,25 +184,29 @@ def _is_submission(folder: Path, policy: Policy, given: Collection[str]) -> bool
 
 
 def _nobodys(entry: Path, given: Collection[str]) -> bool:
-    return ignored(entry.name) or (entry.name in given and not entry.is_dir())
+    beside = entry.name == ROSTER or entry.name in given
+    return ignored(entry.name) or (beside and not entry.is_dir())
 
 
 def _student(path: Path) -> str:
-    """The name of a row: letters (of any script), digits and `. - _`, words apart by one space."""
     path = path.absolute()
-    stem = path.name if path.is_dir() else path.stem
-    kept = re.sub(r"[^\w\s.-]", "_", unicodedata.normalize("NFC", printable(re.sub(r"\s+", " ", stem))))
+    return student_name(path.name if path.is_dir() else path.stem)
+
+
+def student_name(text: str) -> str:
+    """The name of a row: letters (of any script), digits and `. - _`, words apart by one space."""
+    kept = re.sub(r"[^\w\s.-]", "_", unicodedata.normalize("NFC", printable(re.sub(r"\s+", " ", text))))
     return kept.strip(" .")[:_MAX_NAME].strip(" .") or "unnamed"
 
 
-def _unique(name: str, taken: set[str]) -> str:
+def unique(name: str, taken: set[str]) -> str:
     """`name`, or `name-2`, ...; file systems that do not tell upper from lower case count."""
-    unique, number = name, 1
-    while unique.casefold() in taken:
+    free, number = name, 1
+    while free.casefold() in taken:
         number += 1
-        unique = f"{name}-{number}"
-    taken.add(unique.casefold())
-    return unique
+        free = f"{name}-{number}"
+    taken.add(free.casefold())
+    return free
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

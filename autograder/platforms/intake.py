@@ -1,0 +1,176 @@
+"""A platform's bulk download as one folder for each student. Trusted side; runs nothing, follows no link.
+
+The forms are those of the platforms' documentation and of exports at hand:
+
+- Canvas: `lovelaceada_LATE_4711_99123_protonet-1.ipynb`, user and upload by number, all files side by side.
+- Moodle: a folder `Ada Lovelace_4711_assignsubmission_file_` for each participant.
+- Gradescope: a folder `submission_4711` for each, and `submission_metadata.yml`.
+- nbgrader: `submitted/<student>/<assignment>/`, with `timestamp.txt`.
+- GitHub Classroom: a clone `protonet-ada` for each user.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.course import CourseError
+from autograder.platforms.roster import Entry, write_roster
+from autograder.submission.find import student_name, unique
+from autograder.submission.unpack import ignored, printable
+
+_CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<upload>\d+)_(?P<file>.+)")
+_AGAIN = re.compile(r"-\d{1,2}(?=\.\w+$)")  # Canvas numbers what was handed in again
+_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?")
+_METADATA = "submission_metadata.yml"
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """One student's files, by the names that the student gave them; a folder's name is empty."""
+
+    entry: Entry
+    files: Mapping[str, Path]
+
+
+def take_in(download: Path, out: Path, assignment: str = "") -> list[Entry]:
+    """Copy what each student handed in to `out/<student>/`, and write `out/roster.json`.
+
+    Args:
+        assignment: which of nbgrader's assignments, where there are several.
+
+    Raises:
+        CourseError: the folder has none of the forms, or `out` has something in it.
+    """
+    if not download.is_dir():
+        raise CourseError(f"{download} is no folder: unpack the download first.")
+    if out.exists() and any(out.iterdir()):
+        raise CourseError(f"{out} is not empty: choose another folder.")
+    found = recognised(download, assignment)
+    if not found:
+        raise CourseError(
+            f"{download} looks like no download of Canvas, Moodle, Gradescope, nbgrader or GitHub Classroom. "
+            "A folder with a file or folder for each student needs no intake: grade it as it is."
+        )
+    names: set[str] = {"roster"}
+    entries = []
+    for one in found:
+        student = unique(student_name(one.entry.name or one.entry.identity), names)
+        for name, path in one.files.items():
+            _copy(path, out / student / name)
+        entries.append(one.entry.model_copy(update={"student": student}))
+    write_roster(entries, out)
+    return entries
+
+
+def recognised(download: Path, assignment: str = "") -> list[HandIn]:
+    """What each student handed in; nothing where the folder has none of the forms."""
+    entries = sorted(path for path in download.iterdir() if not ignored(path.name))
+    files, folders = [path for path in entries if path.is_file()], [path for path in entries if path.is_dir()]
+    if (download / _METADATA).is_file():
+        return list(_gradescope(download))
+    if folders and all(_MOODLE.fullmatch(path.name) for path in folders):
+        return list(_moodle(folders))
+    if files and not folders and all(_CANVAS.fullmatch(path.name) for path in files):
+        return list(_canvas(files))
+    if folders and all((path / ".git").exists() for path in folders):
+        return list(_github(folders))
+    return list(_nbgrader(folders, assignment)) if download.name == "submitted" else []
+
+
+def _canvas(files: Sequence[Path]) -> Iterator[HandIn]:
+    students: dict[str, dict[str, Path]] = {}
+    first: dict[str, re.Match[str]] = {}
+    late: set[str] = set()
+    for path in files:
+        found = _CANVAS.fullmatch(path.name)
+        assert found is not None
+        first.setdefault(found["id"], found)
+        students.setdefault(found["id"], {})[_AGAIN.sub("", found["file"])] = path
+        if found["late"]:
+            late.add(found["id"])
+    for identity, of_student in students.items():
+        found = first[identity]
+        prefix = f"{found['name']}_{found['late'] or ''}{identity}_{found['upload']}_"
+        entry = Entry(
+            student="",
+            platform="canvas",
+            identity=identity,
+            name=found["name"],
+            late=identity in late,
+            prefix=prefix,
+        )
+        yield HandIn(entry, of_student)
+
+
+def _moodle(folders: Sequence[Path]) -> Iterator[HandIn]:
+    for path in folders:
+        found = _MOODLE.fullmatch(path.name)
+        assert found is not None
+        entry = Entry(
+            student="", platform="moodle", identity=found["id"], name=found["name"], prefix=path.name
+        )
+        yield HandIn(entry, {"": path})
+
+
+def _gradescope(download: Path) -> Iterator[HandIn]:
+    import yaml
+
+    try:
+        described = yaml.safe_load((download / _METADATA).read_text(encoding="utf-8"))
+        for folder, about in sorted(described.items()):
+            if (download / folder).is_dir():
+                yield HandIn(_submitted(folder, about), {"": download / folder})
+    except (yaml.YAMLError, AttributeError, TypeError, KeyError, IndexError, UnicodeDecodeError) as error:
+        raise CourseError(f"{download / _METADATA} is not what Gradescope writes.") from error
+
+
+def _submitted(folder: str, about: Mapping[str, Any]) -> Entry:
+    submitter = about[":submitters"][0]
+    return Entry(
+        student="",
+        platform="gradescope",
+        identity=str(submitter.get(":sid") or submitter.get(":email") or folder),
+        name=str(submitter.get(":name") or ""),
+        email=str(submitter.get(":email") or ""),
+        handed_in=str(about.get(":created_at") or ""),
+        prefix=folder,
+    )
+
+
+def _github(folders: Sequence[Path]) -> Iterator[HandIn]:
+    heads = {path.name.rpartition("-")[0] for path in folders}
+    shortest = min(heads, key=len)
+    shared = shortest if all(path.name.startswith(f"{shortest}-") for path in folders) else ""
+    for path in folders:
+        user = path.name.removeprefix(f"{shared}-") if shared else path.name
+        entry = Entry(student="", platform="github", identity=user, prefix=path.name)
+        yield HandIn(entry, {"": path})
+
+
+def _nbgrader(folders: Sequence[Path], assignment: str) -> Iterator[HandIn]:
+    for path in folders:
+        inside = sorted(one for one in path.iterdir() if one.is_dir() and not ignored(one.name))
+        wanted = [one for one in inside if one.name == assignment] if assignment else inside
+        if len(wanted) > 1:
+            names = ", ".join(one.name for one in wanted)
+            raise CourseError(f"{path} has several assignments ({names}): say which with --assignment.")
+        for folder in wanted:
+            stamp = folder / "timestamp.txt"
+            when = stamp.read_text(errors="replace").strip()[:60] if stamp.is_file() else ""
+            entry = Entry(
+                student="", platform="nbgrader", identity=path.name, handed_in=when, prefix=path.name
+            )
+            yield HandIn(entry, {"": folder})
+
+
+def _copy(path: Path, to: Path) -> None:
+    """Links stay links, and are refused later with a sentence."""
+    if path.is_dir():
+        left_out = shutil.ignore_patterns(".*", "__pycache__", "timestamp.txt")
+        shutil.copytree(path, to, symlinks=True, ignore=left_out)
+    else:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, to.with_name(printable(to.name)), follow_symlinks=False)

@@ -1,0 +1,204 @@
+"""What platforms give and take, in the forms of their documentation. None of them was asked."""
+
+import csv
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from autograder.cli import app
+from autograder.course import CourseError
+from autograder.platforms.exports import canvas_grades, feedback_zip, moodle_grades
+from autograder.platforms.intake import take_in
+from autograder.platforms.roster import Entry, read_roster
+from autograder.reports.summary import points
+from autograder.submission.extract import Policy
+from autograder.submission.find import find_submissions
+from tests.reports.fake import RUBRIC, make_result, make_task
+
+NOTEBOOK = b'{"cells": [{"cell_type": "code", "source": "x = 1"}]}'
+
+
+def download(root: Path, *names: str) -> Path:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(NOTEBOOK)
+    return root
+
+
+def taken(tmp_path: Path, given: Path, assignment: str = "") -> tuple[dict[str, Entry], set[str]]:
+    """The roster by student, and the files that were copied."""
+    out = tmp_path / "in"
+    entries = take_in(given, out, assignment)
+    assert read_roster(out / "roster.json") == entries
+    files = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    return {entry.student: entry for entry in entries}, files - {"roster.json"}
+
+
+def test_canvas_puts_a_students_files_together(tmp_path: Path) -> None:
+    given = download(
+        tmp_path / "submissions",
+        "lovelaceada_4711_99123_protonet-1.ipynb",
+        "lovelaceada_4711_99124_protonet-trained.pth",
+        "hopperben_LATE_4712_99200_my_own_name.ipynb",
+        "hopperben_4713_99201_protonet.ipynb",
+    )
+    roster, files = taken(tmp_path, given)
+    names = {name.partition("/")[2]: name.partition("/")[0] for name in files}
+    assert names["protonet-trained.pth"] == "lovelaceada"
+    assert "lovelaceada/protonet.ipynb" in files
+    assert {entry.identity: entry.late for entry in roster.values()} == {
+        "4711": False,
+        "4712": True,
+        "4713": False,
+    }
+    assert {"hopperben", "hopperben-2", "lovelaceada"} == set(roster)
+    late = next(entry for entry in roster.values() if entry.late)
+    assert f"{late.student}/my_own_name.ipynb" in files
+
+
+def test_moodle_has_a_folder_for_each(tmp_path: Path) -> None:
+    given = download(
+        tmp_path / "x",
+        "Ada Lovelace_4711_assignsubmission_file_/protonet.ipynb",
+        "Ada Lovelace_4712_assignsubmission_file_/work/protonet.ipynb",
+        "Ben O_Neil_4713_assignsubmission_file/protonet.ipynb",
+    )
+    roster, files = taken(tmp_path, given)
+    assert files == {
+        "Ada Lovelace/protonet.ipynb",
+        "Ada Lovelace-2/work/protonet.ipynb",
+        "Ben O_Neil/protonet.ipynb",
+    }
+    assert roster["Ada Lovelace-2"].identity == "4712"
+
+
+def test_gradescope_says_who_and_when(tmp_path: Path) -> None:
+    given = download(tmp_path / "x", "submission_31/protonet.ipynb", "submission_32/protonet.ipynb")
+    (given / "submission_metadata.yml").write_text(
+        "submission_31:\n  :submitters:\n"
+        "  - :name: Ada Lovelace\n    :sid: '007'\n    :email: ada@example.org\n"
+        "  :created_at: 2026-10-01 12:00:00.5 Z\n"
+        "submission_32:\n  :submitters:\n  - :name: Ben\n    :sid:\n    :email: ben@example.org\n"
+    )
+    roster, files = taken(tmp_path, given)
+    assert files == {"Ada Lovelace/protonet.ipynb", "Ben/protonet.ipynb"}
+    assert roster["Ada Lovelace"].identity == "007"
+    assert roster["Ada Lovelace"].handed_in.startswith("2026-10-01 12:00:00")
+    assert roster["Ben"].identity == "ben@example.org"
+
+
+@pytest.mark.parametrize("text", ["- a list", "submission_31: text", "submission_31: {}", "{", "\x00"])
+def test_broken_metadata_is_one_sentence(tmp_path: Path, text: str) -> None:
+    given = download(tmp_path / "x", "submission_31/protonet.ipynb")
+    (given / "submission_metadata.yml").write_text(text)
+    with pytest.raises(CourseError, match="is not what Gradescope writes"):
+        take_in(given, tmp_path / "in")
+
+
+def test_nbgrader_has_assignments_and_times(tmp_path: Path) -> None:
+    given = download(
+        tmp_path / "submitted",
+        "ada/protonet/protonet.ipynb",
+        "ada/byol/byol.ipynb",
+        "ben/protonet/protonet.ipynb",
+    )
+    (given / "ada/protonet/timestamp.txt").write_text("2026-10-01 12:00:00 UTC\n")
+    with pytest.raises(CourseError, match=r"several assignments \(byol, protonet\)"):
+        take_in(given, tmp_path / "in")
+    roster, files = taken(tmp_path, given, "protonet")
+    assert files == {"ada/protonet.ipynb", "ben/protonet.ipynb"}
+    assert roster["ada"].handed_in == "2026-10-01 12:00:00 UTC"
+
+
+def test_clones_of_github_classroom_lose_what_they_share(tmp_path: Path) -> None:
+    given = download(tmp_path / "x", "proto-net-ada/protonet.ipynb", "proto-net-ben-2/protonet.ipynb")
+    for clone in given.iterdir():
+        download(clone, ".git/config")
+    roster, files = taken(tmp_path, given)
+    assert files == {"ada/protonet.ipynb", "ben-2/protonet.ipynb"}
+    assert roster["ben-2"].identity == "ben-2"
+
+
+def test_what_was_taken_in_is_found_by_grading(tmp_path: Path) -> None:
+    given = download(tmp_path / "x", "a_1_2_protonet.ipynb", "b_3_4_protonet.ipynb")
+    take_in(given, tmp_path / "in")
+    found = find_submissions([tmp_path / "in"], Policy(assignment="protonet"))
+    assert [one.student for one in found] == ["a", "b"]  # the roster is nobody's work
+
+
+def test_a_link_is_never_followed(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    given = download(tmp_path / "x", "Ada_1_assignsubmission_file_/protonet.ipynb")
+    os.symlink(secret, given / "Ada_1_assignsubmission_file_/answers.py")
+    take_in(given, tmp_path / "in")
+    assert (tmp_path / "in/Ada/answers.py").is_symlink()  # and grading refuses it
+
+
+def test_other_folders_and_full_ones_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="looks like no download"):
+        take_in(download(tmp_path / "x", "ada.ipynb", "ben.ipynb"), tmp_path / "in")
+    with pytest.raises(CourseError, match="is no folder: unpack"):
+        take_in(tmp_path / "nowhere.zip", tmp_path / "in")
+    given = download(tmp_path / "y", "a_1_2_protonet.ipynb")
+    with pytest.raises(CourseError, match="is not empty"):
+        take_in(given, tmp_path / "x")
+
+
+ADA = Entry(
+    student="ada", platform="canvas", identity="4711", name="lovelaceada", prefix="lovelaceada_4711_99_"
+)
+
+
+def rows(table: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(table)))
+
+
+def test_canvas_takes_a_row_of_possible_points_and_one_for_each_student() -> None:
+    results = [make_result("ada", make_task("3.1"), make_task("3.2", "failed")), make_result("zoe")]
+    header, possible, ada = rows(canvas_grades(results, {"ada": ADA}, RUBRIC))  # zoe is in no roster
+    assert header == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", RUBRIC.title]
+    assert possible[0].strip() == "Points Possible"
+    assert ada == ["lovelaceada", "4711", "", "", "", points(results[0].score)]
+
+
+def test_moodle_takes_participants_by_number() -> None:
+    entry = ADA.model_copy(update={"platform": "moodle", "name": "=1+1", "email": "ada@example.org"})
+    result = make_result("ada", make_task("3.1"))
+    header, ada = rows(moodle_grades([result], {"ada": entry}))
+    assert ada[header.index("Identifier")] == "Participant 4711"
+    assert ada[header.index("Grade")] == points(result.score)
+    assert ada[header.index("Full name")] == "'=1+1"
+
+
+def test_feedback_goes_back_under_the_platforms_own_names(tmp_path: Path) -> None:
+    page = tmp_path / "ada.html"
+    page.write_text("well done")
+    moodle = ADA.model_copy(update={"platform": "moodle", "prefix": "Ada_4711_assignsubmission_file_"})
+    for entry, name in (
+        (ADA, "lovelaceada_4711_99_feedback.html"),
+        (moodle, "Ada_4711_assignsubmission_file_/feedback.html"),
+    ):
+        packed = feedback_zip({"ada": page, "zoe": page}, {"ada": entry})
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            assert archive.namelist() == [name]
+            assert archive.read(name) == b"well done"
+
+
+def test_a_roster_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="autograder intake writes it"):
+        read_roster(tmp_path / "roster.json")
+    (tmp_path / "roster.json").write_text('[{"student": 1}]')
+    with pytest.raises(CourseError, match="is no roster"):
+        read_roster(tmp_path / "roster.json")
+
+
+def test_the_command_says_how_to_go_on(tmp_path: Path) -> None:
+    given = download(tmp_path / "x", "a_LATE_1_2_protonet.ipynb", "b_3_4_protonet.ipynb")
+    done = CliRunner().invoke(app, ["intake", str(given), "--out", str(tmp_path / "in")])
+    assert "2 students from canvas, 1 late" in done.output
+    assert "autograder grade NAME" in done.output
