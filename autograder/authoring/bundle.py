@@ -16,7 +16,7 @@ from pathlib import Path
 import autograder
 from autograder.course import Assignment, CourseError
 
-_DATE = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
+DATE = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
 
 _README = """# {title}
 
@@ -65,7 +65,7 @@ def write_bundle(assignment: Assignment, out: Path) -> Path:
     unfinished = path.with_suffix(".partial")
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted([wheel, *_contents(assignment, wheel[0])]):
-            archive.writestr(zipfile.ZipInfo(f"{assignment.name}/{name}", _DATE), data, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(f"{assignment.name}/{name}", DATE), data, zipfile.ZIP_DEFLATED)
     unfinished.replace(path)
     return path
 
@@ -111,22 +111,26 @@ def _contents(assignment: Assignment, wheel: str) -> Iterator[tuple[str, bytes]]
     yield "README.md", _README.format(title=title, name=assignment.name).encode()
     yield "requirements.txt", f"./{wheel}\njupyterlab\n".encode()
     yield "environment.yml", _ENVIRONMENT.encode()
-    for path in _public(assignment):
+    for path in public_files(assignment):
         yield path.relative_to(assignment.root).as_posix(), path.read_bytes()
 
 
-def _public(assignment: Assignment) -> Iterator[Path]:
-    """What is listed here goes out, and nothing else does: whoever tried the lab has left answers there."""
+def public_files(assignment: Assignment) -> Iterator[Path]:
+    """The files of a lab that students get.
+
+    What is listed here goes out, and nothing else does: whoever tried the lab has left answers there.
+    """
     yield from (assignment.notebook, assignment.rubric, assignment.expectations)
     yield from [assignment.graders] if assignment.graders.exists() else []  # a reading lab has none
     released = [assignment.fixtures_dir / name for name in ("checkpoints", "released")]
     for pattern in ("*.py", "tests/*.py", "*.svg", "*.png"):
         yield from assignment.public_dir.glob(pattern)
     for folder in (assignment.sample_dir, *released):
-        yield from (p for p in folder.rglob("*") if p.is_file() and not _rubbish(p.relative_to(folder)))
+        yield from (p for p in folder.rglob("*") if p.is_file() and not rubbish(p.relative_to(folder)))
     yield from assignment.fixtures_dir.glob("example_*.json")
     yield from assignment.fixtures_dir.glob("*.pth")
 
 
-def _rubbish(path: Path) -> bool:
+def rubbish(path: Path) -> bool:
+    """Whether a path is hidden, or in a cache."""
     return any(part.startswith(".") or part == "__pycache__" for part in path.parts)

@@ -48,12 +48,12 @@ for command in (
     report.report,
     feedback.feedback,
     intake.intake,
-    export.export,
     release.release,
     desk.desk,
 ):
     app.command()(command)
 app.add_typer(gradebook.app, name="gradebook")
+app.add_typer(export.app, name="export")
 app.add_typer(data.app, name="data")
 app.command()(doctor.doctor)
 

@@ -1,43 +1,103 @@
-"""`autograder export`: grades and feedback for a learning platform. Trusted side."""
+"""`autograder export`: for a platform, the grades of a class or an autograder of its own. Trusted side."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from autograder.platforms.roster import Entry
+    from autograder.results import Result
 
-def export(
-    context: typer.Context,
-    platform: Annotated[
-        Literal["canvas", "moodle"], typer.Argument(metavar="PLATFORM", help="canvas or moodle.")
-    ],
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="What `grade --out` wrote.")],
-    roster: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="roster.json; without, that beside the submissions.")
-    ] = None,
-) -> None:
-    """Write DIR/export/: a file of grades that the platform imports, and feedback files to upload."""
-    from autograder.course import CourseError, find_course
-    from autograder.made import read_made
-    from autograder.platforms.exports import canvas_grades, feedback_zip, moodle_grades
-    from autograder.platforms.roster import read_roster
+app = typer.Typer(help="Grades and autograders for other platforms.", no_args_is_help=True)
+
+Directory = Annotated[Path, typer.Argument(metavar="DIR", help="What `grade --out` wrote.")]
+Roster = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="roster.json; without, that beside the submissions.")
+]
+
+
+@app.command()
+def canvas(context: typer.Context, directory: Directory, roster: Roster = None) -> None:
+    """Write DIR/export/: a file of grades that Canvas imports, and feedback files to upload."""
+    from autograder.course import find_course
+    from autograder.platforms.exports import canvas_grades
     from autograder.reports.store import read_results
     from autograder.rubric import read_rubric
-    from autograder.submission.find import ROSTER
 
     results = read_results(directory)
+    entries = _entries(directory, results, roster)
     rubric = read_rubric(find_course(context.obj).assignment(results[0].assignment).rubric)
+    _hand_over(directory, "canvas", canvas_grades(results, entries, rubric), results, entries)
+
+
+@app.command()
+def moodle(directory: Directory, roster: Roster = None) -> None:
+    """Write DIR/export/: the grading worksheet that Moodle imports, and feedback files to upload."""
+    from autograder.platforms.exports import moodle_grades
+    from autograder.reports.store import read_results
+
+    results = read_results(directory)
+    entries = _entries(directory, results, roster)
+    _hand_over(directory, "moodle", moodle_grades(results, entries), results, entries)
+
+
+@app.command()
+def nbgrader(
+    directory: Directory,
+    database: Annotated[str, typer.Option("--db", metavar="URL", help="nbgrader's gradebook.")],
+    roster: Roster = None,
+) -> None:
+    """Write the grades into nbgrader's gradebook, such as sqlite:///gradebook.db."""
+    from autograder.course import CourseError
+    from autograder.platforms.nbgrader import write_grades
+    from autograder.reports.store import read_results
+
+    results = read_results(directory)
+    try:
+        entries = _entries(directory, results, roster)
+    except CourseError:
+        if roster:
+            raise
+        entries = {}  # students are called in nbgrader what they are called here
+    number = write_grades(results, entries, database)
+    typer.echo(f"{number} student{'s' if number != 1 else ''} in {database}")
+
+
+@app.command()
+def gradescope(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The lab.")],
+    out: Annotated[Path, typer.Option(help="Folder for the zip.")],
+) -> None:
+    """Zip an autograder for Gradescope. Solutions and secret cases are in it: it is no file for students."""
+    from autograder.course import find_course
+    from autograder.platforms.package import write_gradescope
+
+    typer.echo(write_gradescope(find_course(context.obj).assignment(name), out))
+
+
+def _entries(directory: Path, results: "list[Result]", roster: Path | None) -> "dict[str, Entry]":
+    from autograder.course import CourseError
+    from autograder.made import read_made
+    from autograder.platforms.roster import read_roster
+    from autograder.submission.find import ROSTER
+
     made = next(filter(None, (read_made(directory, result.student) for result in results)), None)
     if roster is None and made is None:
         raise CourseError("It is not known where the submissions lay: name the roster with --roster.")
     where = roster or Path(made.path if made else "").parent / ROSTER
-    entries = {entry.student: entry for entry in read_roster(where)}
+    return {entry.student: entry for entry in read_roster(where)}
+
+
+def _hand_over(
+    directory: Path, platform: str, table: str, results: "list[Result]", entries: "dict[str, Entry]"
+) -> None:
+    from autograder.platforms.exports import feedback_zip
+
     out = directory / "export"
     out.mkdir(exist_ok=True)
     grades = out / f"{platform}-grades.csv"
-    table = (
-        canvas_grades(results, entries, rubric) if platform == "canvas" else moodle_grades(results, entries)
-    )
     grades.write_text(table, encoding="utf-8")
     typer.echo(grades)
     pages = {path.stem: path for path in (directory / "feedback").glob("*.html")}

@@ -1,0 +1,77 @@
+"""Grades into nbgrader's gradebook, through its own API. Trusted side; needs the extra `nbgrader`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autograder.course import CourseError
+from autograder.platforms.roster import Entry
+from autograder.results import Result, TaskResult
+
+
+def write_grades(results: Sequence[Result], entries: Mapping[str, Entry], url: str) -> int:
+    """Write a class's grades to the gradebook at `url`, and return of how many students.
+
+    The lab is an assignment with one notebook; each task is a grade cell `task-3.1`, a bonus is extra credit,
+    and what the judge or a person said is the cell's comment. Written again, it says the same once.
+
+    Args:
+        entries: who a student is for nbgrader, where the class was taken in from its folder.
+        url: as SQLAlchemy has it, `sqlite:///gradebook.db`.
+
+    Raises:
+        CourseError: nbgrader is not installed, or refuses the gradebook.
+    """
+    try:
+        from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
+    except ImportError as error:
+        raise CourseError(
+            "nbgrader is not installed here: pip install 'few-label-labs[nbgrader]'."
+        ) from error
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        with Gradebook(url) as book:
+            name = results[0].assignment
+            book.update_or_create_assignment(name)
+            book.update_or_create_notebook(name, name)
+            for task in results[0].tasks:
+                most = 0 if task.bonus else task.max_score
+                kind = "markdown" if task.kind == "written" else "code"
+                book.update_or_create_grade_cell(_cell(task), name, name, max_score=most, cell_type=kind)
+                book.update_or_create_solution_cell(_cell(task), name, name)
+            for result in results:
+                _write(book, result, _student(entries, result))
+            return len(results)
+    except MissingEntry as error:
+        raise CourseError(
+            f"In {url}, {results[0].assignment} has submissions made without these tasks: remove the "
+            "assignment there, or choose another gradebook."
+        ) from error
+    except (InvalidEntry, SQLAlchemyError) as error:
+        raise CourseError(f"nbgrader refuses {url}: {str(error).splitlines()[0]}") from error
+
+
+def _write(book: Any, result: Result, student: str) -> None:
+    name = result.assignment
+    book.update_or_create_student(student)
+    book.update_or_create_submission(name, student)
+    for task in result.tasks:
+        grade = book.find_grade(_cell(task), name, name, student)
+        grade.auto_score = None if task.kind == "written" else 0.0 if task.bonus else task.score
+        grade.extra_credit = task.score if task.bonus else None
+        by_hand = task.kind == "written" and task.status != "pending"
+        grade.manual_score = task.score if by_hand else None
+        grade.needs_manual_grade = task.status in ("pending", "internal")
+        comment = book.find_comment(_cell(task), name, name, student)
+        comment.auto_comment = task.hint or None
+        comment.manual_comment = task.comment or None
+    book.db.commit()
+
+
+def _cell(task: TaskResult) -> str:
+    return f"task-{task.id}"
+
+
+def _student(entries: Mapping[str, Entry], result: Result) -> str:
+    entry = entries.get(result.student)
+    return entry.identity if entry and entry.platform == "nbgrader" else result.student

@@ -1,0 +1,61 @@
+"""Grades in the gradebook of the installed nbgrader, read back through its own API."""
+
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder.course import CourseError
+from autograder.platforms.nbgrader import write_grades
+from autograder.platforms.roster import Entry
+from tests.reports.fake import make_result, make_task
+
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # of nbgrader's own queries
+REPORT = make_task("3.6", "passed", 5)
+
+
+def test_each_task_is_a_grade_and_the_total_is_ours(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/gradebook.db"
+    tasks = (
+        make_task("1.1", "passed", 7).model_copy(update={"comment": "Well argued."}),
+        make_task("2.3"),  # a bonus
+        REPORT,
+        make_task("3.2", "partial", 8, misconception="squared", hint="Take the distance itself."),
+    )
+    result = make_result("ada", *tasks)
+    assert write_grades([result], {}, url) == 1
+    with Gradebook(url) as book:
+        name = result.assignment
+        submission = book.find_submission(name, "ada")
+        assert submission.score == result.score
+        assert submission.max_score == result.max_score
+        assert not submission.needs_manual_grade
+        assert book.find_grade("task-1.1", name, name, "ada").manual_score == 7
+        assert book.find_grade("task-2.3", name, name, "ada").extra_credit == 10
+        assert book.find_comment("task-1.1", name, name, "ada").comment == "Well argued."
+        assert book.find_comment("task-3.2", name, name, "ada").comment == "Take the distance itself."
+
+
+def test_written_again_the_grades_are_the_new_ones(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/gradebook.db"
+    entry = Entry(student="ada", platform="nbgrader", identity="al123")
+    write_grades([make_result("ada", REPORT)], {"ada": entry}, url)
+    with Gradebook(url) as book:
+        assert book.find_submission("protonet", "al123").needs_manual_grade
+    again = make_result("ada", make_task("1.1", "passed", 3), REPORT, rest="failed")
+    write_grades([again], {"ada": entry}, url)
+    with Gradebook(url) as book:
+        assert [student.id for student in book.students] == ["al123"]
+        submission = book.find_submission("protonet", "al123")
+        assert submission.score == 8
+        assert not submission.needs_manual_grade
+
+
+def test_a_gradebook_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
+    more = make_result("ada")
+    result = more.model_copy(update={"tasks": more.tasks[:3]})
+    with pytest.raises(CourseError, match="nbgrader refuses"):
+        write_grades([result], {}, f"sqlite:///{tmp_path}/no/such/folder.db")
+    write_grades([result], {}, f"sqlite:///{tmp_path}/gradebook.db")
+    with pytest.raises(CourseError, match="made without these tasks"):
+        write_grades([more], {}, f"sqlite:///{tmp_path}/gradebook.db")
