@@ -1,6 +1,6 @@
-"""Sample expectations: what the reference and the wrong answers say to the sample cases. Trusted side.
+"""Expectations in a file: what the reference and the wrong answers say to the cases. Trusted side.
 
-They let a student's check compare without any solution at hand.
+Those of the sample cases let a student's check compare without any solution at hand.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from autograder.judging.expectations import Expectations, answers_of, expectatio
 from autograder.judging.session import Graders, with_graders
 from autograder.known import record_known
 from autograder.lab import Lab, read_lab
+from autograder.results import Visibility
 from autograder.rubric import read_rubric
 from autograder.sandbox import Recording
 from autograder.sandbox.client import ForkServer
@@ -48,13 +49,13 @@ def grader_tasks(assignment: Assignment) -> set[str]:
     return with_graders(assignment.graders, read_calls(assignment), rubric.settings, tasks)
 
 
-def sample_expectations(assignment: Assignment) -> Known:
-    """Record them now, in the sandbox.
+def record_expectations(assignment: Assignment, visibilities: tuple[Visibility, ...] = ("sample",)) -> Known:
+    """Record them now, in the sandbox; those of the sample cases, or of others too.
 
     Raises:
         CourseError, AuthoringError, SandboxError: the lab is broken.
     """
-    lab = read_lab(assignment, ("sample",))
+    lab = read_lab(assignment, visibilities)
     bank = read_bank(assignment, lab.rubric, lab.policy)
     with ForkServer(lab.modules()).start() as server:
 
@@ -65,7 +66,7 @@ def sample_expectations(assignment: Assignment) -> Known:
 
 
 def read_expectations(lab: Lab) -> Expectations:
-    """The sample expectations that `build` wrote.
+    """The expectations that lie with the lab: those of the sample cases, which `build` wrote.
 
     Raises:
         ValueError: they are missing or broken.

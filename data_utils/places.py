@@ -27,3 +27,8 @@ def data_roots(data_dir: str | os.PathLike[str] | None = None) -> Iterator[Path]
     if course_data := os.environ.get("COURSE_DATA"):
         yield Path(course_data)
     yield cache_dir()
+
+
+def root_of(inside: str) -> Path | None:
+    """The first of the folders that holds `inside`, such as `MNIST/raw`."""
+    return next((root for root in data_roots() if (root / inside).exists()), None)

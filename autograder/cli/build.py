@@ -15,7 +15,7 @@ def build(
 ) -> None:
     """Make each lab's notebook, check cells and sample expectations from its master."""
     from autograder.authoring.build import planned, stale
-    from autograder.building import grader_tasks, same_expectations, sample_expectations
+    from autograder.building import grader_tasks, record_expectations, same_expectations
     from autograder.course import find_course
 
     course = find_course(context.obj)
@@ -30,7 +30,7 @@ def build(
                 path.write_text(plan[path], encoding="utf-8")
         if check and outdated:
             continue  # expectations come from the notebook's policy: mend that first
-        expectations = sample_expectations(assignment)
+        expectations = record_expectations(assignment)
         if not same_expectations(assignment, expectations):
             different.append(assignment.expectations)
             if not check:

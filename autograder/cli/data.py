@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from data_utils.places import cache_dir, data_roots
+from data_utils.places import cache_dir, root_of
 
 app = typer.Typer(no_args_is_help=True, help="Which data is there; get it or build it.")
 
@@ -38,9 +38,8 @@ def status() -> None:
 
 def _looked_for(title: str, inside: str, others: str) -> str:
     """Where a set is, without drawing what would stand in for it."""
-    for root in data_roots():
-        if (root / inside).exists():
-            return f"{title}: the real set in {root}"
+    if root := root_of(inside):
+        return f"{title}: the real set in {root}"
     return f"{title}: not found, {others} stand in (set COURSE_DATA to the folder of {inside.split('/')[0]})"
 
 

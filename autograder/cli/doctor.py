@@ -62,7 +62,6 @@ def doctor() -> None:
 
 def _findings() -> Iterator[Finding]:
     from autograder.sandbox.levels import available
-    from data_utils.omniglot import OmniGlotDataSet
     from data_utils.places import cache_dir
 
     yield check_python(sys.version_info[:3])
@@ -72,7 +71,7 @@ def _findings() -> Iterator[Finding]:
     if sys.platform == "linux":
         yield check_landlock(_landlock(), f"Linux {platform.release()}")
     yield check_kernel(_kernels())
-    yield check_omniglot(OmniGlotDataSet().raw_dir)
+    yield from _data()
     yield check_disk(cache_dir(), shutil.disk_usage(cache_dir()).free)
 
 
@@ -139,12 +138,11 @@ def check_kernel(kernels: list[str]) -> Finding:
     )
 
 
-def check_omniglot(raw_dir: Path | None) -> Finding:
-    """The real set is welcome, not needed."""
-    if raw_dir:
-        return Finding("Omniglot", str(raw_dir))
-    mend = "autograder data prepare omniglot --download, or set COURSE_DATA to the folder that has it"
-    return Finding("Omniglot", "not here: drawn glyph alphabets stand in", "note", mend)
+def check_data(title: str, root: Path | None, stand_in: str, mend: str) -> Finding:
+    """A real set is welcome, not needed."""
+    if root:
+        return Finding(title, f"in {root}")
+    return Finding(title, f"not here: {stand_in} stand in", "note", mend)
 
 
 def check_disk(folder: Path, free: int) -> Finding:
@@ -153,6 +151,19 @@ def check_disk(folder: Path, free: int) -> Finding:
     if free / 1e9 >= _DISK_GB:
         return Finding("disk", found)
     return Finding("disk", found, "note", "make room, or set XDG_CACHE_HOME to a folder that has some")
+
+
+def _data() -> Iterator[Finding]:
+    from data_utils.omniglot import OmniGlotDataSet
+    from data_utils.places import root_of
+
+    get = "autograder data prepare {} --download, or set COURSE_DATA to the folder that has it"
+    omniglot = OmniGlotDataSet().raw_dir
+    yield check_data("Omniglot", omniglot, "drawn glyph alphabets", get.format("omniglot"))
+    yield check_data("MNIST", root_of("MNIST/raw"), "5,000 of its digits", get.format("mnist"))
+    yield check_data("STL-10", root_of("stl10_binary/train_X.bin"), "drawn objects", get.format("stl10"))
+    faces = "set COURSE_DATA to the folder that has att_faces/"
+    yield check_data("AT&T faces", root_of("att_faces/training"), "drawn people", faces)
 
 
 def _processors() -> Iterator[Finding]:

@@ -77,6 +77,19 @@ def gradescope(
     typer.echo(write_gradescope(find_course(context.obj).assignment(name), out))
 
 
+@app.command()
+def otter(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The lab.")],
+    out: Annotated[Path, typer.Option(help="Folder for the zip.")],
+) -> None:
+    """Zip an autograder that Otter grades with. Secret cases are in it: it is no file for students."""
+    from autograder.course import find_course
+    from autograder.platforms.package import write_otter
+
+    typer.echo(write_otter(find_course(context.obj).assignment(name), out))
+
+
 def _entries(directory: Path, results: "list[Result]", roster: Path | None) -> "dict[str, Entry]":
     from autograder.course import CourseError
     from autograder.made import read_made

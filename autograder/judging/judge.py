@@ -1,6 +1,6 @@
 """From recorded answers to the tasks of a result. Trusted side; pure but for the graders it asks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from autograder.cases import visibility_of
 from autograder.course import CourseError
@@ -110,19 +110,20 @@ def _best_combination(
     return best, most
 
 
-def _share(judged: Judged) -> float:
-    """The part of the points that was earned: a grader counts when it passes on all its cases."""
-    passed: dict[str, bool] = {}
-    named: dict[str, float | None] = {}
-    for grader, verdict in judged:
-        passed[grader.name] = passed.get(grader.name, True) and verdict.status == "passed"
-        named[grader.name] = grader.share
+def shares_of(graders: Iterable[Grader]) -> dict[str, float]:
+    """The part of a task's points that each of its graders gives, by name."""
+    named = {grader.name: grader.share for grader in graders}
     given = sum(share for share in named.values() if share is not None)
     others = sum(share is None for share in named.values())
     each = (1 - given) / others if others else 0.0
-    if all(passed.values()):
-        return 1.0
-    return sum(each if named[name] is None else named[name] or 0.0 for name, ok in passed.items() if ok)
+    return {name: each if share is None else share for name, share in named.items()}
+
+
+def _share(judged: Judged) -> float:
+    """The part of the points that was earned: a grader counts when it passes on all its cases."""
+    shares = shares_of(grader for grader, _ in judged)
+    failed = {grader.name for grader, verdict in judged if verdict.status != "passed"}
+    return 1.0 if not failed else sum(share for name, share in shares.items() if name not in failed)
 
 
 def _status(judged: Judged, share: float) -> Status:

@@ -1,11 +1,19 @@
-"""The zip that a platform grades with: for its instructors, since solutions and secret cases are in it."""
+"""The zip that a platform grades with: for its instructors, since secret cases are in it. Trusted side."""
 
+import json
+import os
+import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import chdir
 from pathlib import Path
 
 from autograder.authoring.bundle import DATE, built_wheel, public_files, rubbish
+from autograder.building import record_expectations
 from autograder.course import Assignment
+from autograder.judging.judge import shares_of
+from autograder.judging.session import Graders, with_graders
+from autograder.lab import read_lab
 
 _SETUP = """#!/usr/bin/env bash
 # Gradescope runs this once, when it builds the image, in /autograder/source.
@@ -33,6 +41,15 @@ exec env/bin/python -P -m autograder.platforms.gradescope "$PWD" {name}
 """
 
 
+_OTTER_TEST = """\"\"\"Task {task} on all cases. Generated: see `autograder export otter`.\"\"\"
+
+from autograder.platforms.otter import graded_by
+
+OK_FORMAT = False
+name = "{task}"
+"""
+
+
 def write_gradescope(assignment: Assignment, out: Path) -> Path:
     """Write `out/NAME-gradescope.zip`, the autograder to upload, and return its path.
 
@@ -51,6 +68,59 @@ def write_gradescope(assignment: Assignment, out: Path) -> Path:
     return path
 
 
+def write_otter(assignment: Assignment, out: Path) -> Path:
+    """Write `out/NAME-otter.zip`, an autograder for `otter run` and `otter grade`, and return its path.
+
+    Otter makes its own scripts around our tests; our plugin lets the notebook run in the lab's folders.
+
+    Raises:
+        CourseError, AuthoringError, SandboxError: the lab is broken.
+    """
+    from otter.generate import main as generate
+
+    out.mkdir(parents=True, exist_ok=True)
+    path = out.resolve() / f"{assignment.name}-otter.zip"
+    config = {"plugins": ["autograder.platforms.otter.InCourse"], "lang": "python"}
+    wheel, data = built_wheel()
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        Path("otter_config.json").write_text(json.dumps(config))
+        Path("requirements.txt").write_text(f"./files/{wheel}\n")
+        Path(wheel).write_bytes(data)
+        Path("tests").mkdir()
+        for task, text in _otter_tests(assignment).items():
+            Path("tests", f"{task}.py").write_text(text)
+        root = Path("course")
+        for source in sorted({*public_files(assignment), *_files(assignment.secret_dir)}):
+            to = root / source.relative_to(assignment.root)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            to.write_bytes(source.read_bytes())
+        everything = record_expectations(assignment, ("sample", "secret"))
+        everything.write(root / assignment.expectations.relative_to(assignment.root))
+        unfinished = path.with_suffix(".partial")
+        generate(output_path=str(unfinished), no_environment=True, files=["course", wheel])
+        os.replace(unfinished, path)
+    return path
+
+
+def _otter_tests(assignment: Assignment) -> Mapping[str, str]:
+    """A test file for each task that is not written, with a test case for each of its graders."""
+    lab = read_lab(assignment)
+
+    def files(graders: Graders) -> dict[str, str]:
+        texts = {}
+        for task, of in lab.rubric.tasks.items():
+            shares = shares_of(grader for grader in graders.all if grader.task == task)
+            cases = [
+                f"test_{number} = graded_by({assignment.name!r}, {task!r}, {name!r}, {of.points * share!r})\n"
+                for number, (name, share) in enumerate(shares.items(), start=1)
+            ]
+            if cases:
+                texts[task] = _OTTER_TEST.format(task=task) + "\n" + "".join(cases)
+        return texts
+
+    return with_graders(assignment.graders, lab.calls, lab.rubric.settings, files)
+
+
 def _contents(assignment: Assignment) -> Iterator[tuple[str, bytes, int]]:
     wheel, data = built_wheel()
     yield wheel, data, 0o644
@@ -62,10 +132,9 @@ def _contents(assignment: Assignment) -> Iterator[tuple[str, bytes, int]]:
 
 def _course(assignment: Assignment) -> set[Path]:
     """The lab as a course of its own."""
-    hidden = [
-        path
-        for folder in (assignment.solution_dir, assignment.secret_dir)
-        for path in folder.rglob("*")
-        if path.is_file() and not rubbish(path.relative_to(folder))
-    ]
+    hidden = [*_files(assignment.solution_dir), *_files(assignment.secret_dir)]
     return {*public_files(assignment), *hidden}
+
+
+def _files(folder: Path) -> list[Path]:
+    return [p for p in folder.rglob("*") if p.is_file() and not rubbish(p.relative_to(folder))]

@@ -4,14 +4,16 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from autograder.cli import app
 from autograder.cli.doctor import (
     TESTED_TORCH,
     TESTED_TORCHVISION,
+    check_data,
     check_disk,
     check_kernel,
     check_landlock,
-    check_omniglot,
     check_python,
     check_sandbox,
     check_torch,
@@ -88,8 +90,22 @@ def test_a_full_disk_is_noticed(tmp_path: Path) -> None:
     assert check_disk(tmp_path, 10**11).state == "ok"
 
 
-def test_without_omniglot_one_learns_what_stands_in_and_how_to_get_it(tmp_path: Path) -> None:
-    assert check_omniglot(tmp_path).found == str(tmp_path)
-    finding = check_omniglot(None)
-    assert "glyph alphabets stand in" in finding.found
-    assert "autograder data prepare omniglot" in finding.mend
+def test_without_a_data_set_one_learns_what_stands_in_and_how_to_get_it(tmp_path: Path) -> None:
+    assert check_data("MNIST", tmp_path, "digits", "get it").found == f"in {tmp_path}"
+    finding = check_data("MNIST", None, "digits", "get it")
+    assert (finding.state, finding.found, finding.mend) == ("note", "not here: digits stand in", "get it")
+
+
+def test_every_data_set_has_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "MNIST/raw").mkdir(parents=True)
+    shown = CliRunner().invoke(app, ["doctor"]).output
+    for title, stand_in in (
+        ("Omniglot", "drawn glyph alphabets"),
+        ("STL-10", "drawn objects"),
+        ("AT&T", "drawn people"),
+    ):
+        assert title in shown
+        assert f"{stand_in} stand in" in shown
+    assert "5,000 of its digits" not in shown

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from autograder.authoring.build import planned
-from autograder.building import grader_tasks, sample_expectations
+from autograder.building import grader_tasks, record_expectations
 from autograder.course import Assignment, CourseError
 from autograder.lab import read_lab
 from autograder.live import NotYet, check
@@ -30,7 +30,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path, text in planned(assignment, grader_tasks(assignment)).items():
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
-    sample_expectations(assignment).write(assignment.expectations)
+    record_expectations(assignment).write(assignment.expectations)
     return root
 
 

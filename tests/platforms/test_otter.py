@@ -1,0 +1,122 @@
+"""The autograder for Otter, graded with by the installed `otter run`."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from autograder.course import find_course
+from autograder.platforms.package import write_otter
+from tests.engine.conftest import HandIn, Run
+
+TEN = {
+    "right": "",
+    "a mask for each class": """
+def class_means(features, labels):
+    mask = (labels.unique()[:, None] == labels).to(features.dtype)
+    return mask @ features / mask.sum(dim=1, keepdim=True)
+""",
+    "index_add": """
+def class_means(features, labels):
+    classes, places = labels.unique(return_inverse=True)
+    sums = torch.zeros(len(classes), features.shape[1]).index_add(0, places, features)
+    return sums / places.bincount()[:, None]
+""",
+    "detached": """
+def class_means(features, labels):
+    return torch.stack([features[labels == c].mean(dim=0) for c in labels.unique()]).detach()
+""",
+    "in NumPy": """
+import numpy as np
+def class_means(features, labels):
+    x, y = features.detach().numpy(), labels.numpy()
+    return torch.from_numpy(np.stack([x[y == c].mean(axis=0) for c in np.unique(y)]))
+""",
+    "sums": """
+def class_means(features, labels):
+    return torch.stack([features[labels == c].sum(dim=0) for c in labels.unique()])
+""",
+    "classes counted from 0": """
+def class_means(features, labels):
+    return torch.stack([features[labels == c].mean(dim=0) for c in range(int(labels.max()) + 1)])
+""",
+    "the wrong shape": """
+def class_means(features, labels):
+    return features.mean(dim=0)
+""",
+    "raises": """
+def class_means(features, labels):
+    raise ValueError("not today")
+""",
+    "nothing": """
+def class_means(features, labels):
+    raise NotImplementedError
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def exported(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_otter(find_course(course).assignment("example"), tmp_path_factory.mktemp("otter"))
+
+
+# What `otter run` calls, for several notebooks in one process: each would import Otter anew otherwise.
+OTTER_RUN = """
+import sys
+from pathlib import Path
+from otter.run import main
+for notebook in sys.argv[2:]:
+    out = Path(notebook).with_suffix("")
+    out.mkdir()
+    main(notebook, autograder=sys.argv[1], output_dir=str(out), no_logo=True)
+"""
+
+
+def otter_run(exported: Path, notebooks: list[Path]) -> None:
+    """Let Otter grade notebooks, in a folder that is no course; results.json is in a folder for each."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", OTTER_RUN, exported, *notebooks],
+        cwd=notebooks[0].parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def otters_score(notebook: Path) -> float:
+    results = json.loads((notebook.with_suffix("") / "results.json").read_text())
+    return sum(test.get("score") or 0 for test in results["tests"])
+
+
+@pytest.mark.long
+def test_ten_honest_submissions_get_the_points_that_our_own_grading_gives(
+    exported: Path, course: Path, run: Run, hand_in: HandIn, right: str, tmp_path: Path
+) -> None:
+    handed = hand_in(tmp_path / "in", {name: source or right for name, source in TEN.items()})
+    graded = run(course, "grade", "example", handed, "--out", tmp_path / "out")
+    assert graded.returncode == 0, graded.stderr
+
+    notebooks = [handed / f"{name}.ipynb" for name in TEN]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(otter_run, [exported, exported], [notebooks[:5], notebooks[5:]]))
+    theirs = {notebook.stem: otters_score(notebook) for notebook in notebooks}
+    ours = {name: json.loads((tmp_path / f"out/results/{name}.json").read_text())["score"] for name in TEN}
+    assert theirs == ours
+    assert set(ours.values()) == {0, 5, 10}
+
+
+def test_it_holds_the_secret_cases_and_no_solution(exported: Path, course: Path) -> None:
+    with zipfile.ZipFile(exported) as archive:
+        names = archive.namelist()
+        held = b"".join(archive.read(name) for name in names if not name.endswith(".whl"))
+    assert {"setup.sh", "run_autograder", "run_otter.py", "otter_config.json", "tests/1.1.py"} <= set(names)
+    assert [name for name in names if "/secret/" in name]
+    assert not [name for name in names if "solutions" in name]
+    reference = "torch.stack([features[labels == c]"
+    assert reference in (course / "solutions/example/example.py").read_text()
+    assert reference.encode() not in held
