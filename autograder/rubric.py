@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from autograder.course import CourseError
 
@@ -40,6 +40,23 @@ class Limits(BaseModel):
     answer_mb: int = 4  # one answer
 
 
+class Late(BaseModel):
+    """What handing in late costs. The parts are of the points that somebody has.
+
+    Attributes:
+        due: with its offset from UTC, as TOML writes it: `2026-10-01T23:59:00+02:00`.
+        free_days: late days that cost nothing.
+        per_day: the part that each further day begun takes; `most`: what lateness takes at most.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    due: AwareDatetime
+    free_days: int = Field(default=0, ge=0)
+    per_day: float = Field(default=0.1, ge=0, le=1)
+    most: float = Field(default=1.0, ge=0, le=1)
+
+
 class Rubric(BaseModel):
     """A lab's tasks by id, in the order of the notebook."""
 
@@ -51,6 +68,8 @@ class Rubric(BaseModel):
     axes: dict[str, tuple[str, ...]] = {}
     limits: Limits = Limits()
     settings: dict[str, float] = {}  # thresholds that graders read
+    late: Late | None = None
+    drop: int = Field(default=0, ge=0)  # so many tasks, those that cost most, do not count
 
     def combinations(self) -> list[dict[str, str]]:
         """Every choice of one value per axis; the first is the reference's own, the axes' first values."""

@@ -68,10 +68,12 @@ def grade(
             from autograder.gradebook.collect import HandedIn, collected
             from autograder.grading import Graded
             from autograder.grading import grade as grade_all
+            from autograder.platforms.roster import handed_in
             from autograder.progress import JsonProgress, TextProgress, summary
             from autograder.reports.publish import publish
             from autograder.reports.sources import compare_code
             from autograder.reports.store import read_results
+            from autograder.rules import write_rules
             from autograder.submission.find import find_submissions
 
             found = find_submissions(paths, lab.policy, lab.given())
@@ -98,6 +100,7 @@ def grade(
         again = shlex.join(arg for arg in sys.argv if arg not in ("--resume", "--force"))
         typer.secho(f"\nStopped; {done} results are on disk. Go on with:\n  {again} --resume", err=True)
         raise typer.Exit(130) from None
+    write_rules(lab.rubric, out, handed_in(paths))
     results = read_results(out)
     compare_code(lab, results, out)
     index = publish(results, lab.rubric, out)

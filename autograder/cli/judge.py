@@ -22,6 +22,7 @@ def judge(
     from autograder.reports.publish import publish
     from autograder.reports.store import read_results
     from autograder.reports.table import print_table
+    from autograder.rules import write_rules
     from autograder.sandbox.client import ForkServer
 
     before = read_results(directory)
@@ -34,6 +35,7 @@ def judge(
     # Nothing is recorded, unless the lab's own answers changed: the server starts only then.
     with ForkServer(lab.modules(), level) as server:
         judged = with_instructors_bench(lab, server, level, body)
+    write_rules(lab.rubric, directory)
     results = read_results(directory)
     index = publish(results, lab.rubric, directory)
     console = Console()

@@ -1,12 +1,14 @@
 """Who handed in, as the platform knows them: `roster.json` beside the students' folders. Trusted side."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from autograder.course import CourseError
+from autograder.rules import moment
 from autograder.submission.find import ROSTER
 
 Platform = Literal["canvas", "moodle", "gradescope", "nbgrader", "github"]
@@ -57,3 +59,10 @@ def read_roster(path: Path) -> list[Entry]:
         raise CourseError(f"{path} cannot be read: {error.strerror}. autograder intake writes it.") from error
     except ValidationError as error:
         raise CourseError(f"{path} is no roster: {error.errors()[0]['msg']}.") from error
+
+
+def handed_in(folders: Sequence[Path]) -> dict[str, datetime]:
+    """When each student handed in, by the rosters in `folders`, as far as they say."""
+    rosters = [folder / ROSTER for folder in folders if (folder / ROSTER).is_file()]
+    entries = [entry for path in rosters for entry in read_roster(path)]
+    return {entry.student: when for entry in entries if (when := moment(entry.handed_in))}

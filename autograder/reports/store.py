@@ -1,4 +1,4 @@
-"""Results that lie on disk, with what people gave. Trusted side."""
+"""Results that lie on disk, with what people gave and by the rubric's rules. Trusted side."""
 
 from pathlib import Path
 
@@ -6,10 +6,13 @@ from pydantic import ValidationError
 
 from autograder.course import CourseError
 from autograder.results import Result
+from autograder.rules import read_rules
 
 
 def read_results(directory: Path) -> list[Result]:
     """All of `directory/results/*.json`, by student, with the points of the folder's gradebook in them.
+
+    Late days and dropped tasks come last: they count all points.
 
     Raises:
         CourseError: there is none, a file is no result of schema 1, or the gradebook cannot be opened.
@@ -22,13 +25,13 @@ def read_results(directory: Path) -> list[Result]:
     results = sorted((_read(path) for path in paths), key=lambda result: result.student)
     from autograder.gradebook import existing_gradebook, with_manual_points  # slow to import
 
-    book = existing_gradebook(directory)
-    if book is None:
-        return results
-    try:
-        return with_manual_points(results, book)
-    finally:
-        book.close()
+    if book := existing_gradebook(directory):
+        try:
+            results = with_manual_points(results, book)
+        finally:
+            book.close()
+    rules = read_rules(directory)
+    return [rules.applied(result) for result in results]
 
 
 def _read(path: Path) -> Result:
