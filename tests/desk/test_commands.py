@@ -169,3 +169,13 @@ def test_what_a_person_gave_and_said_is_in_the_feedback(reading_course: Path, gr
     assert "Say **what** is special." in page  # as it was typed
     assert page.index("What you handed in") < page.index('id="task-1.1"')  # beside the answer
     assert page.count('class="sign ok"') == 1
+
+
+def test_what_a_person_gave_is_in_the_exports(reading_course: Path, graded: Path, tmp_path: Path) -> None:
+    said(reading_course, "gradebook", "set", graded, "amara", "1.1", "--items", "1,3")
+    roster = tmp_path / "roster.json"
+    roster.write_text(json.dumps([{"student": "amara", "platform": "moodle", "identity": "4711"}]))
+    said(reading_course, "export", "moodle", graded, "--roster", roster)
+    with open(graded / "export/moodle-grades.csv", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["Identifier"], row["Grade"]) == ("Participant 4711", "8")
