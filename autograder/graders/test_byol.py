@@ -537,6 +537,7 @@ def _runs(case):
 # shows it; a share is a statistic of zeros and ones.
 
 DARK, LIGHT = np.array([31, 24, 24]) / 255, np.array([71, 57, 57]) / 255
+BRIGHT = 235 / 255
 
 
 def _read(run):
@@ -561,11 +562,15 @@ def mirrored(halves, bright, waves):
 
 
 def jittered(halves, bright, waves):
-    """Whether a coloured view has other colours than the picture."""
+    """Whether a view has other colours than the picture: of the halves, where it is coloured; of the bright
+    picture, which is grey already, always. Both together, since every fifth view is a rare thing to miss.
+    """
     low, high, _, _, _, _ = _read(halves)
     distance = [np.abs(colour - shade).max(axis=1) for colour in (low, high) for shade in (DARK, LIGHT)]
     same = (distance[0] < 0.006) & ((distance[2] < 0.006) | (distance[3] < 0.006)) | (distance[1] < 0.006)
-    return 1.0 - same[grey(halves, bright, waves) == 0]
+    level = bright[:, 0]
+    kept = np.minimum(np.abs(level - BRIGHT), np.abs(level - (1 - BRIGHT))) < 0.003  # as it is, or solarised
+    return 1.0 - np.concatenate([same[grey(halves, bright, waves) == 0], kept])
 
 
 def _both(halves):
