@@ -1,5 +1,7 @@
 """Grades into nbgrader's gradebook, through its own API. Trusted side; needs the extra `nbgrader`."""
 
+import os
+import sysconfig
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,7 +24,7 @@ def write_grades(results: Sequence[Result], entries: Mapping[str, Entry], url: s
         CourseError: nbgrader is not installed, or refuses the gradebook.
     """
     try:
-        from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
+        from nbgrader.api import InvalidEntry, MissingEntry
     except ImportError as error:
         raise CourseError(
             "nbgrader is not installed here: pip install 'few-label-labs[nbgrader]'."
@@ -30,7 +32,7 @@ def write_grades(results: Sequence[Result], entries: Mapping[str, Entry], url: s
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
-        with Gradebook(url) as book:
+        with open_gradebook(url) as book:
             name = results[0].assignment
             book.update_or_create_assignment(name)
             book.update_or_create_notebook(name, name)
@@ -49,6 +51,22 @@ def write_grades(results: Sequence[Result], entries: Mapping[str, Entry], url: s
         ) from error
     except (InvalidEntry, SQLAlchemyError) as error:
         raise CourseError(f"nbgrader refuses {url}: {str(error).splitlines()[0]}") from error
+
+
+def open_gradebook(url: str) -> Any:
+    """The `nbgrader.api.Gradebook` at `url`, made where there is none; a context manager.
+
+    nbgrader runs `alembic` by its bare name. The program stands beside this Python, in a folder that is on
+    the search path only where the environment was activated.
+    """
+    from nbgrader.api import Gradebook
+
+    path = os.environ.get("PATH", os.defpath)
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), path])
+    try:
+        return Gradebook(url)
+    finally:
+        os.environ["PATH"] = path
 
 
 def _write(book: Any, result: Result, student: str) -> None:

@@ -1,12 +1,13 @@
 """Grades in the gradebook of the installed nbgrader, read back through its own API."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
-from nbgrader.api import Gradebook
 
 from autograder.course import CourseError
-from autograder.platforms.nbgrader import write_grades
+from autograder.platforms.nbgrader import open_gradebook, write_grades
 from autograder.platforms.roster import Entry
 from tests.reports.fake import make_result, make_task
 
@@ -24,7 +25,7 @@ def test_each_task_is_a_grade_and_the_total_is_ours(tmp_path: Path) -> None:
     )
     result = make_result("ada", *tasks)
     assert write_grades([result], {}, url) == 1
-    with Gradebook(url) as book:
+    with open_gradebook(url) as book:
         name = result.assignment
         submission = book.find_submission(name, "ada")
         assert submission.score == result.score
@@ -40,15 +41,22 @@ def test_written_again_the_grades_are_the_new_ones(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/gradebook.db"
     entry = Entry(student="ada", platform="nbgrader", identity="al123")
     write_grades([make_result("ada", REPORT)], {"ada": entry}, url)
-    with Gradebook(url) as book:
+    with open_gradebook(url) as book:
         assert book.find_submission("protonet", "al123").needs_manual_grade
     again = make_result("ada", make_task("1.1", "passed", 3), REPORT, rest="failed")
     write_grades([again], {"ada": entry}, url)
-    with Gradebook(url) as book:
+    with open_gradebook(url) as book:
         assert [student.id for student in book.students] == ["al123"]
         submission = book.find_submission("protonet", "al123")
         assert submission.score == 8
         assert not submission.needs_manual_grade
+
+
+def test_the_environment_need_not_be_activated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert shutil.which("alembic") is None
+    write_grades([make_result("ada", REPORT)], {}, f"sqlite:///{tmp_path}/gradebook.db")
+    assert os.environ["PATH"] == str(tmp_path)
 
 
 def test_a_gradebook_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
