@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from autograder.judging import Mismatch, Observed, assert_close, assert_same_direction, assert_that
+from autograder.judging.comparisons import same_values
 from autograder.sandbox.answers import Answer, StudentError
 
 
@@ -52,6 +53,13 @@ def test_every_array_is_close_to_itself_and_not_to_itself_moved(values: np.ndarr
     assert_close(values, values.copy(), hint="")
     with pytest.raises(Mismatch):
         assert_close(values + 1 + np.abs(values), values, hint="")
+
+
+@pytest.mark.parametrize(("error", "same"), [(2e-5, True), (1e-3, False)])
+def test_answers_of_two_machines_differ_by_a_part_of_the_largest_value(error: float, same: bool) -> None:
+    gradient = np.array([11.8, 0.0, np.nan, np.inf])
+    assert same_values({"g": gradient}, {"g": gradient + [0, error, 0, 0]}) is same
+    assert same_values({"g": np.array([])}, {"g": np.array([])})
 
 
 def test_directions_ignore_length_but_not_sign_zero_or_nan() -> None:
