@@ -3,7 +3,7 @@
 import ast
 import hashlib
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from autograder.cases import read_calls
 from autograder.course import Assignment
@@ -14,7 +14,7 @@ from autograder.submission import Submission
 from autograder.submission.extract import Policy, cells_from_notebook, policy_of
 from autograder.submission.find import Found, read_submission
 
-MAX_FILES = 500  # beside the notebook; the scratch folder has room for 1,000
+MAX_FILES = 500  # and folders, beside the notebook; the scratch folder has room for 1,000
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,11 @@ class Lab:
         submission = read_submission(handed_in, self.policy, self.given())
         size = sum(len(data) for data in submission.files.values())
         room = self.rubric.limits.scratch_mb << 19  # half of it: the rest is for what the code writes
-        if submission.problem is None and (size > room or len(submission.files) > MAX_FILES):
+        files = [PurePosixPath(name) for name in submission.files]
+        count = len({path for file in files for path in (file, *file.parents[:-1])})
+        if submission.problem is None and (size > room or count > MAX_FILES):
             problem = (
-                f"{submission.name} has {len(submission.files)} files of {size >> 20} MB beside the work, "
+                f"{submission.name} has {count} files and folders of {size >> 20} MB beside the work, "
                 f"more than {MAX_FILES} or {room >> 20} MB. Hand in the work and its checkpoints, no data."
             )
             return replace(submission, cells=(), files={}, problem=problem)

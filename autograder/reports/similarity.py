@@ -85,53 +85,66 @@ def _that_share(rare: Mapping[str, set[str]]) -> list[tuple[str, str]]:
 
 
 def _parts(sources: Iterable[str]) -> dict[str, set[str]]:
-    """Top-level statements as they were written, with their runs of tokens without names."""
+    """Top-level statements as they were written, with their runs of tokens without names.
+
+    Linear in the source, which is a stranger's: `ast.get_source_segment` reads all of it for each statement.
+    """
     parts: dict[str, set[str]] = {}
     for source in sources:
         try:
             body = ast.parse(source).body
-            for statement in body:
-                text = ast.get_source_segment(source, statement) or ""
-                tokens = _TOKEN.findall(ast.unparse(_Nameless().visit(statement)))
-                parts[text] = {" ".join(tokens[i : i + _RUN]) for i in range(len(tokens) - _RUN + 1)}
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
+        places: dict[tuple[int, int], set[str]] = {}
+        for statement in body:
+            place = statement.lineno - 1, statement.end_lineno or statement.lineno
+            places.setdefault(place, set()).update(_runs(statement))
+        lines = source.split("\n")
+        for (first, last), runs in places.items():
+            parts.setdefault("\n".join(lines[first:last]), set()).update(runs)
     return parts
+
+
+def _runs(statement: ast.stmt) -> set[str]:
+    try:
+        tokens = _TOKEN.findall(ast.unparse(_nameless(statement)))
+    except RecursionError:
+        return set()
+    return {" ".join(tokens[i : i + _RUN]) for i in range(len(tokens) - _RUN + 1)}
 
 
 def _evidence(
     one: Mapping[str, set[str]], other: Mapping[str, set[str]], shared: set[str]
 ) -> tuple[tuple[str, str], ...]:
+    having: dict[str, list[str]] = {}
+    for text, runs in other.items():
+        for run in runs & shared:
+            having.setdefault(run, []).append(text)
     pairs = []
     for text, runs in one.items():
-        match = max(other, key=lambda candidate: len(other[candidate] & runs & shared), default="")
-        weight = len(other.get(match, set()) & runs & shared)
-        if weight:
+        matches = Counter(match for run in sorted(runs & shared) for match in having[run])
+        if matches:
+            match, weight = matches.most_common(1)[0]
             pairs.append((weight, text, match))
     pairs.sort(key=lambda pair: -pair[0])
     return tuple((text, match) for _, text, match in pairs[:_SHOWN])
 
 
-class _Nameless(ast.NodeTransformer):
-    """Names that a statement itself gives become v0, v1, ... in the order they come; docstrings go."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-
-    def visit(self, node: ast.AST) -> ast.AST:
+def _nameless(statement: ast.stmt) -> ast.stmt:
+    """Names that the statement itself gives become v0, v1, ... in the order they come; docstrings go."""
+    names: dict[str, str] = {}
+    for node in ast.walk(statement):
+        if isinstance(node, ast.arg):
+            names.setdefault(node.arg, f"v{len(names)}")
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.setdefault(node.id, f"v{len(names)}")
+    for node in ast.walk(statement):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             first = node.body[0]
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and len(node.body) > 1:
                 node.body = node.body[1:]
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.arg):
-                self._names.setdefault(inner.arg, f"v{len(self._names)}")
-            elif isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-                self._names.setdefault(inner.id, f"v{len(self._names)}")
-        if isinstance(node, ast.arg):
-            node.arg = self._names[node.arg]
-            node.annotation = None
+        elif isinstance(node, ast.arg):
+            node.arg, node.annotation = names[node.arg], None
         elif isinstance(node, ast.Name):
-            node.id = self._names.get(node.id, node.id)
-        result: ast.AST = self.generic_visit(node)
-        return result
+            node.id = names.get(node.id, node.id)
+    return statement

@@ -108,7 +108,7 @@ def encode_location(label: str, line: int) -> bytes:
 def decode(raw: RawAnswer, limits: Limits) -> Answer:
     """The answer in a frame. Never raises, whatever the bytes: `invalid` says what is wrong with them."""
     if raw.outcome == "too_large":
-        return _invalid(f"The answer is larger than {limits.answer_mb} MB.")
+        return _invalid(f"The answer is larger than {limits.answer_mb} MB, or all together are too large.")
     try:
         if raw.outcome != "recorded":
             error = _error(_header(raw.frame)[0]["error"]) if raw.frame else None

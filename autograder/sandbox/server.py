@@ -9,6 +9,7 @@ import contextlib
 import gc
 import importlib
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast, get_args
 
-from autograder.sandbox import Level, levels, places
+from autograder.sandbox import Level, levels, places, usage
 
 
 def main(fd: int, wanted: str, folder: Path, preload: list[str]) -> None:
@@ -45,15 +46,22 @@ def main(fd: int, wanted: str, folder: Path, preload: list[str]) -> None:
         from autograder.sandbox import kernel
 
         kernel.use_huge_pages()
-    client.sendall(f"{reached}\n".encode())
-    while True:
-        byte, fds, _, _ = socket.recv_fds(client, 1, 1)
-        if not byte:
-            return
-        if os.fork() == 0:
-            client.close()
-            _run(lambda connection: watcher.watch(connection, reached, folder), fds[0])
-        os.close(fds[0])
+        kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
+    with contextlib.suppress(ConnectionError):  # a client that was killed while this started
+        client.sendall(f"{reached}\n".encode())
+        while fds := socket.recv_fds(client, 1, 1)[1]:
+            if os.fork() == 0:
+                client.close()
+                _run(lambda connection: watcher.watch(connection, reached, folder), fds[0])
+            os.close(fds[0])
+    _leave_nothing(folder)
+
+
+def _leave_nothing(folder: Path) -> None:
+    """The client has gone, perhaps killed: end all watchers, and what their boxes leave without them."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    usage.end_orphans()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _reap(*_: object) -> None:

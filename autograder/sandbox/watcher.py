@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, NoReturn
 
@@ -44,6 +45,7 @@ _HANGS = 2  # of one probe; its other cases are not waited for
 _SETUP_SECONDS = 30
 _CELL_ERRORS = 200
 _LOCATION_BYTES = 4096
+_ALL_ANSWERS = 8  # times the largest answer: all of a submission together; an honest one's take less than one
 
 Ending = Literal["timeout", "died", "memory", "too_large"]
 
@@ -139,8 +141,7 @@ class Box:
                 os.killpg(self._pid, signal.SIGKILL)
             os.kill(self._pid, signal.SIGKILL)
             os.waitpid(self._pid, 0)  # of a PID namespace's first process: after all the others
-        if sys.platform == "linux":
-            _end_orphans()
+        usage.end_orphans()  # where no PID namespace did it
         self._drain_output()
         self._close_answers()
         self._control.close()
@@ -228,6 +229,7 @@ class _Watch:
     output: bytearray = field(default_factory=bytearray)
     definitions_only: bool = False
     restarts: int = 0
+    taken: int = 0  # bytes of answers
     loaded: bool = False  # by a box before this one, so its output and errors are known
 
     def run(self) -> None:
@@ -295,13 +297,17 @@ class _Watch:
                 if len(raised) < _CELL_ERRORS:
                     raised.append((event.cell, error))
 
+    @cached_property
+    def _labels(self) -> frozenset[str]:
+        return frozenset(cell.label for cell in self.job.cells)
+
     def _cell_error(self, event: Report, at: Report | None) -> CellError:
         frame = RawAnswer("", "", "recorded", event.text)
         error = answers.decode(frame, self.job.limits).error
         if error is None:
             error = answers.StudentError("Exception", "")
         cell = self.job.cells[event.cell]
-        if error.label in {one.label for one in self.job.cells}:
+        if error.label in self._labels:
             return CellError(error.label, error.line, error.type, error.message)
         return CellError(cell.label, at.line if at else 1, error.type, error.message)
 
@@ -370,6 +376,9 @@ class _Watch:
                 return False
 
     def _answer(self, outcome: Outcome, frame: bytes = b"", seconds: float = 0.0) -> None:
+        self.taken += len(frame)
+        if self.taken > _ALL_ANSWERS * self.job.limits.answer_mb << 20:
+            outcome, frame = "too_large", b""
         number = len(self.answers)
         call = self.job.calls[number]
         self.answers[number] = RawAnswer(call.probe, call.case, outcome, frame, seconds)
@@ -390,9 +399,10 @@ def watch(connection: socket.socket, level: Level, folder: Path) -> None:
     if sys.platform == "linux":
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
     job, inputs = read_job(connection)
-    groups = list(dict.fromkeys(call.group for call in job.calls))
-    order = sorted(range(len(job.calls)), key=lambda number: groups.index(job.calls[number].group))
-    sorted_job = replace(job, calls=tuple(job.calls[number] for number in order))
+    calls = job.calls
+    groups = list(dict.fromkeys(call.group for call in calls))
+    order = sorted(range(len(calls)), key=lambda n: (calls[n].secret, groups.index(calls[n].group)))
+    sorted_job = replace(job, calls=tuple(calls[number] for number in order))
     watch = _Watch(sorted_job, inputs, level, folder)
     try:
         watch.run()
@@ -424,12 +434,3 @@ def _fork_box(life: Callable[[], NoReturn], level: Level) -> int:
     if not text.isdecimal():
         raise BoxFailure(f"No namespaces for the box: {text[1:]}.")
     return int(text)  # its maker is gone, so it is a child of this process, the subreaper
-
-
-def _end_orphans() -> None:
-    """Where no PID namespace did it: end whatever a box left behind, even if that goes on multiplying."""
-    deadline = time.monotonic() + 5
-    while (left := usage.children(os.getpid())) and time.monotonic() < deadline:
-        for pid in left:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)

@@ -23,6 +23,7 @@ PLACEHOLDER = "*Your answer here.*"  # of a written answer that is still to come
 _MAX_BYTES = 512 * 2**20
 _MAX_OBJECTS = 10_000_000
 _MAX_CELLS = 1_000  # of a `.py` file; above that it is one cell
+_MAX_CODE = 500_000  # characters; their syntax tree can take a thousand times as many bytes
 
 _DEFINES = re.compile(r"^(?:async\s+def|def|class)\s", re.MULTILINE)
 # Where a cell begins in a notebook saved as percent text or exported by nbconvert.
@@ -135,10 +136,11 @@ def read_notebook(data: bytes, file: str, policy: Policy) -> tuple[tuple[Cell, .
         data: a notebook's JSON, of version 3 or 4. file: its name, for cells and messages.
 
     Raises:
-        UnreadableError: it is no notebook.
+        UnreadableError: it is no notebook, or holds too much code.
     """
     raw = list(_raw_cells(document_of(data, file), file))
     code = [cell for cell in raw if cell.kind == "code"]
+    _insist_on_less_code(sum(len(cell.source) for cell in code), file)
     cells = (_cell(file, number, cell, policy) for number, cell in enumerate(code, 1))
     return tuple(cell for cell in cells if cell), _written(raw, policy)
 
@@ -149,9 +151,10 @@ def cells_from_python(data: bytes, file: str, policy: Policy) -> tuple[Cell, ...
     Every cell's source begins with as many empty lines as stand before it, so line numbers are the file's.
 
     Raises:
-        UnreadableError: it is not UTF-8 text.
+        UnreadableError: it is not UTF-8 text, or too much of it.
     """
     text = clean(_text(data, file))
+    _insist_on_less_code(len(text), file)
     starts = [found.start() for found in _CELL_LINE.finditer(text)]
     if not starts or len(starts) > _MAX_CELLS:
         return (Cell(file, None, without_magics(text)),)
@@ -178,6 +181,13 @@ def cells_from_python(data: bytes, file: str, policy: Policy) -> tuple[Cell, ...
 def clean(text: str) -> str:
     """Text that any encoder takes: lone surrogates, which JSON may hold, become question marks."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _insist_on_less_code(size: int, file: str) -> None:
+    if size > _MAX_CODE:
+        raise UnreadableError(
+            f"{file} holds {size:,} characters of code, more than {_MAX_CODE:,}: keep data out of the code."
+        )
 
 
 def _cell(file: str, number: int | None, cell: _RawCell, policy: Policy) -> Cell | None:

@@ -16,7 +16,7 @@ from autograder.submission.extract import UnreadableError, clean
 _MAX_TOTAL = 512 * 2**20  # bytes of one submission, unpacked
 _MAX_FILES = 2_000
 _MAX_RATIO = 200  # unpacked to packed; notebooks full of progress bars reach 50
-_MAX_PART, _MAX_DEPTH = 200, 20  # bytes of a file's name, folders above it
+_MAX_PART, _MAX_PATH, _MAX_DEPTH = 200, 1_000, 20  # bytes of a file's name and path, folders above it
 _RATIO_MATTERS = 16 * 2**20  # bytes; what is smaller cannot hurt
 
 _IGNORED = re.compile(r"\..*|__pycache__|__MACOSX|__zip_filename__|Thumbs\.db|desktop\.ini", re.IGNORECASE)
@@ -144,7 +144,8 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
 
 def _check_name(inner: str, name: str) -> None:
     parts = PurePosixPath(inner).parts
-    if len(parts) > _MAX_DEPTH or any(len(part.encode()) > _MAX_PART for part in parts):
+    longest = max((len(part.encode()) for part in parts), default=0)
+    if len(parts) > _MAX_DEPTH or longest > _MAX_PART or len(inner.encode()) > _MAX_PATH:
         raise UnreadableError(f"{name} holds a file whose name is too long or too deep: {inner[:60]}...")
 
 

@@ -165,7 +165,8 @@ def test_how_a_call_was_stopped_is_not_the_frames_to_say(outcome):
 
 
 def test_too_large_answer_is_invalid():
-    assert decode(RawAnswer("p", "c", "too_large"), LIMITS).error.message == "The answer is larger than 1 MB."
+    message = decode(RawAnswer("p", "c", "too_large"), LIMITS).error.message
+    assert message == "The answer is larger than 1 MB, or all together are too large."
     assert decoded(encode({"x": np.zeros(1 << 20)})).outcome == "invalid"
 
 

@@ -1,8 +1,11 @@
 """Hangs, crashes, floods and bombs: each costs what it happened in, nothing else, and leaves nothing."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -145,6 +148,13 @@ def test_too_large_answer_is_not_kept(run):
     assert seen.outcomes == {"other/a": "invalid", "double/a": "ok"}
 
 
+def test_all_answers_together_are_not_too_large(run):
+    cell = DOUBLE + "import torch\ndef other(x): return torch.zeros(200_000)"
+    calls = [f"other/{n}" for n in range(12)] + ["double/a"]
+    outcomes = list(run(cell, calls=calls, limits=Limits(answer_mb=1)).outcomes.values())
+    assert outcomes == ["ok"] * 10 + ["invalid"] * 3, "of 0.8 MB each, in eight times 1 MB"
+
+
 BOMB = "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"
 
 
@@ -179,6 +189,47 @@ def observe(): return {"n": 1}
     while (left := _forks_of_servers()) and time.monotonic() < deadline:
         pass
     assert left == set()
+
+
+LEAVING = """
+import sys
+from pathlib import Path
+from autograder.sandbox import Job
+from autograder.sandbox.client import ForkServer
+from autograder.submission import Cell
+cell = "import os\\nif os.fork() == 0: os.setsid()\\nwhile True: pass"
+with ForkServer(level=sys.argv[1]) as server:
+    server.record(Job((Cell("lab.ipynb", 1, cell),), (), Path(sys.argv[2])))
+"""
+
+
+def test_nothing_is_left_of_a_client_that_is_killed(works, confined_level, public_dir, tmp_path):
+    """Neither its box, nor what a cell forked, nor a folder: without a PID namespace, too."""
+    if works[confined_level]:
+        pytest.skip(works[confined_level])
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    client = subprocess.Popen([sys.executable, "-c", LEAVING, confined_level, public_dir], env=environment)
+    deadline = time.monotonic() + 60
+    # Client, server, watcher, box and what the cell forked have a session each.
+    while len(seen := _sessions_in(tmp_path)) < 5 and time.monotonic() < deadline:
+        pass
+    client.kill()
+    client.wait()
+    assert len(seen) == 5
+    while (left := _sessions_in(tmp_path)) and time.monotonic() < deadline:
+        pass
+    assert left == set()
+    assert list(tmp_path.iterdir()) == []
+
+
+def _sessions_in(folder: Path) -> set[int]:
+    """Of processes that have the folder in the environment which they, or who forked them, were started with."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if f"TMPDIR={folder}".encode() in path.read_bytes():
+                found.add(os.getsid(int(path.parent.name)))
+    return found
 
 
 def _forks_of_servers() -> set[int]:

@@ -76,6 +76,33 @@ def test_the_fork_that_answers_sample_cases_holds_no_secret_one(server, public_d
     assert decode(secret, Limits()).values["twice"] > 0
 
 
+def test_what_a_secret_case_leaves_behind_no_sample_case_finds(server, public_dir):
+    """Neither in the scratch folder nor in memory that forks share, in whatever order a lab has its cases."""
+    cell = """
+import mmap, os
+kept = mmap.mmap(-1, 8)
+
+def double(x):
+    found = float(kept[0] + os.path.exists("kept"))
+    if x[0] == 42:
+        kept[0] = 1
+        open("kept", "w").close()
+    return found
+
+other = double
+"""
+    calls = tuple(
+        Call(probe, case, f'{{"schema": "case/1", "probe": "{probe}", "x": [{x}]}}')
+        for probe, case, x in (
+            ("double", "secret/a", 42.0), ("other", "sample/b", 1.0), ("other", "secret/c", 1.0)
+        )
+    )  # fmt: skip
+    answers = server.record(Job((Cell("lab.ipynb", 1, cell),), calls, public_dir)).answers
+    assert [(answer.probe, answer.case) for answer in answers] == [(call.probe, call.case) for call in calls]
+    seen = [next(iter(decode(answer, Limits()).values.values())) for answer in answers]
+    assert seen == [0, 0, 2], "the last one shows that the way is open"
+
+
 def test_nothing_of_an_earlier_submission_is_left(server, public_dir):
     """The server never reads a submission; else its next fork would have the last one in its heap."""
     data = '{"schema": "case/1", "probe": "double", "x": [1.0]}'
