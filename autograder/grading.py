@@ -18,7 +18,7 @@ from autograder.fleet.local import as_finished
 from autograder.fleet.twice import record_and_mark
 from autograder.made import Made, digest_of, read_made, reusable_result, write_made, write_result
 from autograder.results import Result
-from autograder.sandbox import Recording, SandboxError
+from autograder.sandbox import RecorderLost, Recording, SandboxError
 from autograder.sandbox.store import load, save
 from autograder.submission import Submission
 from autograder.submission.find import Found
@@ -70,6 +70,9 @@ def grade(
     Args:
         force: record everything again.
         command: the command line, noted beside each result.
+
+    Raises:
+        RecorderLost: the cluster on which submissions ran is gone.
     """
     for folder in ("answers", "results", "made"):
         (out / folder).mkdir(parents=True, exist_ok=True)
@@ -100,6 +103,8 @@ def grade(
 
         try:
             source = once.run(key, record)
+        except RecorderLost:
+            raise
         except SandboxError as error:
             return _Taken(found, submission, fault=str(error))
         if not mine:  # the same as another student's

@@ -5,6 +5,7 @@ run students' code hold inputs and nothing that decides: answers are judged wher
 """
 
 import io
+import logging
 import tempfile
 import zipfile
 from functools import cache
@@ -15,11 +16,10 @@ from typing import Any, Self
 from autograder.course import CourseError
 from autograder.lab import Lab
 from autograder.results import Environment
-from autograder.sandbox import Job, Level, Recording, SandboxError
+from autograder.sandbox import Job, Level, RecorderLost, Recording, SandboxError
 from autograder.sandbox.client import ForkServer
 from autograder.sandbox.wire import job_from_bytes, job_to_bytes, recording_from_bytes, recording_to_bytes
 
-_LOST = 5  # workers that may be lost under one submission before it is ours to explain
 _AHEAD = 2  # submissions a place, so that none waits for the network
 
 
@@ -57,21 +57,26 @@ class DaskFleet:
         self._close()
 
     def record(self, job: Job) -> Recording:
-        """Have a worker run the job; that of a lost worker is done again by another.
+        """Have a worker run the job; the scheduler gives that of a lost worker to another, a few times
+        (`distributed.scheduler.allowed-failures`).
 
         Raises:
             SandboxError: the box failed, or worker after worker was lost.
+            RecorderLost: so is the scheduler.
         """
         from distributed import KilledWorker
 
         data = job_to_bytes(job)
-        future = self._client.submit(
-            _record, data, self._public, self._modules, self._wanted, pure=False, retries=_LOST
-        )
         try:
+            future = self._client.submit(_record, data, self._public, self._modules, self._wanted, pure=False)
             return recording_from_bytes(future.result())
+        except SandboxError:
+            raise
         except KilledWorker as error:
-            raise SandboxError(f"{_LOST} workers were lost over one submission: {error}") from error
+            raise SandboxError(f"Worker after worker was lost over one submission: {error}") from error
+        except Exception as error:  # Dask's own, of many kinds
+            reason = str(error).partition("\n")[0]
+            raise RecorderLost(f"The Dask cluster was lost ({reason}). Go on with --resume.") from error
 
     def _inspect(self) -> tuple[Level, int]:
         from autograder.bench import environment_of
@@ -110,7 +115,8 @@ def _connect(address: str, jobs: int) -> tuple[Any, Any]:
 
             cluster = SLURMCluster()
             cluster.adapt(minimum_jobs=1, maximum_jobs=jobs)
-        client = Client(cluster or address, timeout="30s", set_as_default=False)
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # errors are a sentence of ours
+        client = Client(cluster or address, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise CourseError(f"The Dask cluster {address} cannot be reached: {error}") from error
     client.wait_for_workers(1, timeout=3600 if cluster else 30)

@@ -87,3 +87,7 @@ class Recording:
 
 class SandboxError(Exception):
     """The box itself failed: our fault, never the student's. Results become `internal`."""
+
+
+class RecorderLost(SandboxError):
+    """No box can be had any more. The grading stops, loudly; what is on disk stays, and it can be resumed."""

@@ -14,6 +14,7 @@ import pytest
 
 pytestmark = pytest.mark.long
 
+IMPATIENT = os.environ | {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s"}  # else half a minute
 EXAMPLE = Path(__file__).parents[1] / "example_lab"
 STUDENTS = 8
 
@@ -23,7 +24,9 @@ def command(*arguments: object) -> list[str]:
 
 
 def run(course: Path, *arguments: object) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(command(*arguments), cwd=course, capture_output=True, text=True, timeout=300)
+    return subprocess.run(
+        command(*arguments), cwd=course, env=IMPATIENT, capture_output=True, text=True, timeout=300
+    )
 
 
 def snapshot(out: Path) -> dict[str, bytes]:
@@ -110,6 +113,47 @@ def test_a_cluster_that_is_not_there_is_one_sentence(course: Path, submissions: 
     assert stopped.returncode == 2
     assert "The Dask cluster tcp://127.0.0.1:1 cannot be reached" in stopped.stderr
     assert "Traceback" not in stopped.stderr
+
+
+def test_a_lost_scheduler_stops_the_grading_and_another_goes_on(
+    course: Path, submissions: Path, here: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("distributed", reason="Dask is not installed: pip install -e '.[dask]'")
+    begin = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--no-dashboard", "--port", "0"]
+    begin += ["--scheduler-file", str(tmp_path / "scheduler.json"), "--host", "127.0.0.1"]
+    join = [sys.executable, "-m", "distributed.cli.dask_worker", "--no-dashboard", "--nthreads", "1"]
+    join += ["--scheduler-file", str(tmp_path / "scheduler.json")]
+    out = tmp_path / "graded"
+    scheduler = subprocess.Popen(begin, stderr=subprocess.DEVNULL)
+    worker = subprocess.Popen(join, stderr=subprocess.DEVNULL)
+    try:
+        while not (tmp_path / "scheduler.json").exists():
+            assert scheduler.poll() is None
+        address = json.loads((tmp_path / "scheduler.json").read_text())["address"]
+        grading = subprocess.Popen(
+            command("grade", "example", submissions, "--out", out, "--dask", address, "--log", "json"),
+            cwd=course,
+            env=IMPATIENT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert grading.stdout is not None
+        for line in grading.stdout:
+            if json.loads(line)["event"] == "submission":
+                break
+        scheduler.kill()
+        _, error = grading.communicate(timeout=300)
+    finally:
+        for process in (scheduler, worker):
+            process.kill()
+            process.wait()
+    assert grading.returncode == 3
+    assert error.startswith("internal: The Dask cluster was lost")
+    assert error.rstrip().endswith("Go on with --resume.")
+    assert "Traceback" not in error
+    assert run(course, "grade", "example", submissions, "--out", out, "--resume").returncode == 0
+    assert snapshot(out) == snapshot(here)
 
 
 def test_workers_that_differ_are_refused(cluster: Any, course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
