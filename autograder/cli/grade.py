@@ -95,15 +95,14 @@ def grade(
                 return graded
 
             graded = with_instructors_bench(lab, recorder, None, body)
+        write_rules(lab.rubric, out, handed_in(paths))
+        results = read_results(out)
+        compare_code(lab, results, out)
+        index = publish(results, lab.rubric, out)
     except KeyboardInterrupt:
-        done = len(list((out / "made").glob("*.json")))
-        again = shlex.join(arg for arg in sys.argv if arg not in ("--resume", "--force"))
-        typer.secho(f"\nStopped; {done} results are on disk. Go on with:\n  {again} --resume", err=True)
+        done = len(list((out / "results").glob("*.json")))
+        typer.secho(f"\nStopped; {done} results are on disk. Go on with:\n  {_again(done > 0)}", err=True)
         raise typer.Exit(130) from None
-    write_rules(lab.rubric, out, handed_in(paths))
-    results = read_results(out)
-    compare_code(lab, results, out)
-    index = publish(results, lab.rubric, out)
     fresh = sorted((one.result for one in graded), key=lambda result: result.student)
     progress.summed_up(fresh, lab.rubric, summary(graded), [out / "grades.csv", index])
     for fault in (one.fault for one in graded if one.fault):
@@ -112,6 +111,13 @@ def grade(
         typer.echo(compare(appeal, fresh))
     if any(one.fault for one in graded):
         raise typer.Exit(3)
+
+
+def _again(resume: bool) -> str:
+    """The command line that goes on with this one, for a shell."""
+    program = [sys.executable, "-P", "-m", "autograder"] if sys.argv[0].endswith(".py") else [sys.argv[0]]
+    arguments = [argument for argument in sys.argv[1:] if argument not in ("--resume", "--force")]
+    return shlex.join([*program, *arguments, *(["--resume"] if resume else [])])
 
 
 def _insist_on_the_same_lab(out: Path, name: str, resume: bool) -> None:

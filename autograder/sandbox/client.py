@@ -77,8 +77,8 @@ class ForkServer:
     def record(self, job: Job) -> Recording:
         """Run a submission's cells and calls in a box, and bring out what it computed.
 
-        Several threads may do so at once. Where the server or the job's watcher dies, the job is tried once
-        more, on a new server if need be.
+        Several threads may do so at once. Where the server or the job's watcher dies or falls silent, the job
+        is tried once more, on a new server if need be.
 
         Raises:
             SandboxError: the box itself failed, twice; nothing is known about the submission.
@@ -89,7 +89,7 @@ class ForkServer:
                 return server.record(job)
             except (EOFError, OSError) as error:
                 problem = error
-                if not server.alive():
+                if isinstance(error, TimeoutError) or not server.alive():
                     self._discard(server)
             finally:
                 if server.has_grown():
@@ -115,6 +115,11 @@ class ForkServer:
             if self._server is server:
                 self._server = None
         server.stop_when_idle()
+
+
+def _patience(job: Job) -> float:
+    """Seconds after which no recording comes any more: longer than all that its watcher waits for."""
+    return 60 + 3 * job.limits.cells_seconds + 2 * len(job.calls) * job.limits.probe_seconds
 
 
 class _Server:
@@ -186,8 +191,7 @@ class _Server:
         with mine:
             with theirs, self._lock:
                 socket.send_fds(self._socket, [b"j"], [theirs.fileno()])
-            limits = job.limits
-            mine.settimeout(60 + 3 * limits.cells_seconds + 2 * len(job.calls) * limits.probe_seconds)
+            mine.settimeout(_patience(job))
             write_job(mine, job)
             recording = read_recording(mine)
         if isinstance(recording, str):

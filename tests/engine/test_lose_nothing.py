@@ -3,6 +3,8 @@
 import json
 import os
 import random
+import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -100,18 +102,21 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_grades(
     assert snapshot(out) == snapshot(undisturbed)
 
 
+@pytest.mark.parametrize("after", [0, 3])
 def test_ctrl_c_stops_and_says_how_to_go_on(
-    course: Path, submissions: Path, undisturbed: Path, run: Run, tmp_path: Path
+    course: Path, submissions: Path, undisturbed: Path, tmp_path: Path, after: int
 ) -> None:
     out = tmp_path / "graded"
     arguments: list[object] = ["grade", "example", submissions, "--out", out]
-    code, seen, error = interrupted(course, arguments, signal.SIGINT, after=3)
+    code, seen, error = interrupted(course, arguments, signal.SIGINT, after)
     assert code == 130
     assert "Traceback" not in error
-    assert "Go on with:" in error
-    assert error.rstrip().endswith("--resume")
+    told, _, command = error.strip().partition("Go on with:\n")
+    assert re.search(r"Stopped; \d+ results are on disk", told)
+    assert command.endswith("--resume") or not after
     done = set(how(seen))
-    resumed = run(course, *arguments, "--resume", "--log", "json")
+    resumed = subprocess.run(shlex.split(command), cwd=course, capture_output=True, text=True)
+    assert resumed.returncode == 0, resumed.stderr
     assert all(what == "reused" for who, what in how(resumed.stdout).items() if who in done - {"broken"})
     assert snapshot(out) == snapshot(undisturbed)
 
@@ -259,6 +264,20 @@ def test_a_server_that_is_killed_is_replaced_and_the_job_done_again(one_job: Any
         os.kill(first._process.pid, signal.SIGKILL)
         assert [a.frame for a in server.record(one_job).answers] == [a.frame for a in expected.answers]
         assert server._running() is not first
+
+
+def test_a_server_that_says_nothing_is_replaced(one_job: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from autograder.sandbox import client
+
+    with client.ForkServer().start() as server:
+        expected = server.record(one_job)
+        first = server._running()
+        os.kill(first._process.pid, signal.SIGSTOP)
+        patience = iter([1.0])
+        monkeypatch.setattr(client, "_patience", lambda job: next(patience, 300.0))
+        assert [a.frame for a in server.record(one_job).answers] == [a.frame for a in expected.answers]
+        assert server._running() is not first
+        assert first._process.returncode == -signal.SIGKILL
 
 
 def test_a_server_that_grows_is_replaced_when_it_is_idle(
