@@ -39,6 +39,7 @@ if sys.platform == "linux":
     from autograder.sandbox import kernel
 
 _POLL_SECONDS = 0.02
+_SCRATCH_POLL_SECONDS = 0.2  # of a folder that is no file system of its own, with a size
 _PROCESSES = 32  # above that a box is a fork bomb
 _RESTARTS = 8  # boxes for cells that hang or end the process; after these only definitions run
 _HANGS = 2  # of one probe; its other cases are not waited for
@@ -68,6 +69,7 @@ class Box:
     ) -> None:
         self._scratch = Path(tempfile.mkdtemp(dir=folder))
         self._limits = job.limits
+        self._level = level
         self._memory_base_kb = usage.own_kb(os.getpid())
         data_bytes = (usage.data_kb() << 10) + (job.limits.memory_mb << 20)
         plan = confine.Plan(level, job.public_dir, self._scratch, data_bytes, job.limits.scratch_mb)
@@ -87,7 +89,7 @@ class Box:
         self._report_bytes, self._frame_bytes = bytearray(), bytearray()
         self.output = bytearray()
         self._dead = self._ended = False
-        self._next_poll = 0.0
+        self._next_poll = self._next_scratch_poll = 0.0
         self._control.send(b"g")
 
     def ask(self, first: int, last: int, inputs: int) -> None:
@@ -129,7 +131,7 @@ class Box:
             if now >= deadline:
                 return "timeout"
             if now >= self._next_poll:
-                if self._uses_too_much():
+                if self._uses_too_much(now):
                     return "memory"
                 self._next_poll = now + _POLL_SECONDS
             self._wait(min(_POLL_SECONDS, deadline - now))
@@ -195,13 +197,15 @@ class Box:
         buffer += data
         return bool(data)
 
-    def _uses_too_much(self) -> bool:
+    def _uses_too_much(self, now: float) -> bool:
         if sys.platform != "linux":
             return False
-        pids = usage.processes(self._pid)
-        return len(pids) > _PROCESSES or usage.more_than(
-            self._limits.memory_mb << 10, pids, self._memory_base_kb
-        )
+        limits, pids = self._limits, usage.processes(self._pid)
+        if self._level in ("landlock", "setuid") and now >= self._next_scratch_poll:
+            if usage.scratch_kb(self._scratch, pids) > limits.scratch_mb << 10:
+                return True
+            self._next_scratch_poll = time.monotonic() + _SCRATCH_POLL_SECONDS
+        return len(pids) > _PROCESSES or usage.more_than(limits.memory_mb << 10, pids, self._memory_base_kb)
 
     def _close_answers(self) -> None:
         if self._answers is not None:
@@ -322,7 +326,7 @@ class _Watch:
         sentence = {
             "timeout": f"{what} took longer than "
             f"{limits.cell_seconds if what == 'it' else limits.cells_seconds:g} s",
-            "memory": f"it used more than {limits.memory_mb} MB, or too many processes",
+            "memory": f"it used more than {limits.memory_mb} MB, or too many processes or files",
         }.get(ending, "it ended the process")
         label = self.job.cells[at.cell].label
         kind = "timeout" if ending == "timeout" else "died"

@@ -185,3 +185,16 @@ def double(x): return x if open("b").read() + open("c").read() == "texttext" els
     seen = run_confined(cell, calls=["double/a"])
     assert seen.outcomes == {"double/a": "ok"}
     assert seen.recording.cell_errors == ()
+
+
+def test_temporary_files_lie_in_the_scratch_folder(run_confined):
+    cell = """
+import os, tempfile
+folder = tempfile.mkdtemp()
+with tempfile.NamedTemporaryFile("w+", dir=None) as file:
+    file.write("text")
+def observe(): return {"inside": float(os.path.realpath(folder).startswith(os.path.realpath(".")))}
+"""
+    seen = run_confined(cell)
+    assert seen.recording.cell_errors == ()
+    assert seen.answers["observe/a"].values == {"inside": 1}

@@ -36,6 +36,7 @@ WRITING = {
     "mode of a file": "os.chmod(P['public'] + '/probes.py', 0o777)",
     "time of a file": "os.utime(P['public'] + '/probes.py')",
     "removing": "os.remove(P['public'] + '/helper.py')",
+    "attribute of a file": "os.setxattr(P['public'] + '/probes.py', 'user.x', b'x')",
     "renaming": "os.rename(P['public'] + '/helper.py', 'helper.py')",
     "hard link": "os.link(P['public'] + '/helper.py', 'helper.py')",
 }
@@ -144,6 +145,27 @@ def test_attack_succeeds_outside(course, attack):
     scope: dict[str, object] = {"P": course}
     exec(TRYING, scope)
     assert scope["tried"](ATTACKS[attack]) == "done"  # type: ignore[operator]
+
+
+def test_every_call_of_the_table_is_refused(servers, runner, public_dir, confined_level):
+    """Each by its number, with EPERM: not what the kernel itself would say of arguments that are all zero."""
+    cell = """
+import ctypes, errno, platform
+from autograder.sandbox import seccomp
+libc = ctypes.CDLL(None, use_errno=True)
+column = {"x86_64": 0, "aarch64": 1}[platform.machine()]
+
+def let_through(table):
+    return [name for name, numbers in table.items() if numbers[column] is not None
+            and (libc.syscall(numbers[column], 0, 0, 0, 0, 0, 0) >= 0 or ctypes.get_errno() != errno.EPERM)]
+
+in_cell = let_through(seccomp._REFUSED)
+def observe():
+    in_probe = let_through(seccomp._REFUSED | seccomp._REFUSED_TO_FORKS)
+    return {"cell": ", ".join(in_cell), "probe": ", ".join(in_probe)}
+"""
+    seen = runner(servers(confined_level), public_dir)(cell)
+    assert seen.answers["observe/a"].values == {"cell": "", "probe": ""}
 
 
 def test_environment_is_an_allow_list(seen, course_secret):

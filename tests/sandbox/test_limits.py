@@ -148,6 +148,26 @@ def test_too_large_answer_is_not_kept(run):
     assert seen.outcomes == {"other/a": "invalid", "double/a": "ok"}
 
 
+@pytest.mark.parametrize("then", ["pass", "os.unlink(name)"])
+def test_many_files_do_not_fill_the_disk(run_confined, then):
+    """Each below the limit of one file; also where they have no name any more."""
+    cell = f"""
+import os
+def hog():
+    kept = []
+    for number in range(60):
+        name = f"f{{number}}"
+        kept.append(open(name, "wb", buffering=0))
+        if kept[-1].write(bytes(1 << 20)) < 1 << 20: raise OSError("full")
+        {then}
+    while True: pass
+"""
+    seen = run_confined(cell + "hog()", DOUBLE, calls=["double/a"], limits=Limits(scratch_mb=16))
+    assert seen.outcomes == {"double/a": "ok"}
+    (error,) = seen.recording.cell_errors
+    assert error.type == "OSError" or "files" in error.message
+
+
 def test_all_answers_together_are_not_too_large(run):
     cell = DOUBLE + "import torch\ndef other(x): return torch.zeros(200_000)"
     calls = [f"other/{n}" for n in range(12)] + ["double/a"]
@@ -223,7 +243,7 @@ def test_nothing_is_left_of_a_client_that_is_killed(works, confined_level, publi
 
 
 def _sessions_in(folder: Path) -> set[int]:
-    """Of processes that have the folder in the environment which they, or who forked them, were started with."""
+    """Of processes that were started, or forked by one that was, with the folder in their environment."""
     found = set()
     for path in Path("/proc").glob("[0-9]*/environ"):
         with suppress(OSError):
@@ -296,6 +316,13 @@ def other(x):
     seen = run(cell, calls=["other/a", "other/b"])
     assert seen.answers["other/a"].values == {"y": "first"}
     assert seen.answers["other/b"].values["y"].tolist() == [1, 2]
+
+
+def test_a_copy_of_the_process_answers_nothing(servers, runner, public_dir):
+    """Where a probe may fork, as at level process: both copies return, and one of them writes."""
+    cell = "import os\ndef other(x):\n    os.fork()\n    return x + (x[0] == 1)"
+    seen = runner(servers("process"), public_dir)(cell, calls=["other/a", "other/b"])
+    assert [answer.values["y"].tolist() for answer in seen.answers.values()] == [[2, 3], [2, 3]]
 
 
 @pytest.mark.parametrize("garbage", ["b'\\xff' * 1000", "b'\\0' * 100_000", "b'x'", "b'\\1\\0\\0\\0' * 5"])
