@@ -229,6 +229,8 @@ def document_of(data: bytes, file: str) -> dict[str, Any]:
     Raises:
         UnreadableError: it is none, or too large.
     """
+    if not data.strip():
+        raise UnreadableError(f"{file} is empty: save your work and hand it in again.")
     objects = data.count(b"{") + data.count(b"[") + data.count(b'"') // 2
     if len(data) > _MAX_BYTES or objects > _MAX_OBJECTS:
         raise UnreadableError(f"{file} is too large to read: clear its outputs and hand it in again.")

@@ -1,6 +1,6 @@
 """A picture with the name of a notebook."""
 
-PROBLEM = "."
+PROBLEM = "is not UTF-8 text"
 
 
 def build(room, student, notebook, files):

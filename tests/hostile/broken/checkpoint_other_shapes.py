@@ -10,7 +10,6 @@ LOST = {"3.5": "failed"}
 
 def build(room, student, notebook, files):
     released = torch.load(io.BytesIO(files["protonet-trained.pth"]), weights_only=True)["proto_net"]
-    released = torch.load(io.BytesIO(files["protonet-trained.pth"]), weights_only=True)["proto_net"]
     state = {name: torch.zeros(2, 2) for name in released}
     packed = io.BytesIO()
     torch.save({"proto_net": state}, packed)

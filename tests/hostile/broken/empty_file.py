@@ -1,6 +1,6 @@
 """A file of no bytes."""
 
-PROBLEM = "."
+PROBLEM = "is empty"
 
 
 def build(room, student, notebook, files):

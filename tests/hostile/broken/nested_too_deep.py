@@ -1,6 +1,6 @@
 """JSON nested a hundred thousand deep, which overflows careless parsers."""
 
-PROBLEM = "."
+PROBLEM = "nested too deeply"
 
 
 def build(room, student, notebook, files):

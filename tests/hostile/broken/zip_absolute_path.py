@@ -3,7 +3,7 @@
 import json
 import zipfile
 
-PROBLEM = "."
+PROBLEM = "'/tmp/escaped-absolute.txt', which points outside the archive"
 
 
 def build(room, student, notebook, files):

@@ -3,7 +3,7 @@
 import json
 import zipfile
 
-PROBLEM = "."
+PROBLEM = "is too large"
 
 
 def build(room, student, notebook, files):

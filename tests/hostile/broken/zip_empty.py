@@ -2,7 +2,7 @@
 
 import zipfile
 
-PROBLEM = "."
+PROBLEM = "no notebook and no .py file"
 
 
 def build(room, student, notebook, files):

@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 
-PROBLEM = "."
+PROBLEM = "is encrypted"
 
 
 def build(room, student, notebook, files):

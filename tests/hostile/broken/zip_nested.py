@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 
-PROBLEM = "."
+PROBLEM = "no notebook and no .py file"
 
 
 def build(room, student, notebook, files):

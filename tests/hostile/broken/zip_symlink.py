@@ -3,7 +3,7 @@
 import json
 import zipfile
 
-PROBLEM = "."
+PROBLEM = "is a link"
 
 
 def build(room, student, notebook, files):

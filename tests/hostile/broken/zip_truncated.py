@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 
-PROBLEM = "."
+PROBLEM = "no readable zip"
 
 
 def build(room, student, notebook, files):

@@ -3,3 +3,5 @@
 from pathlib import Path
 
 Path("slow.py").write_text("import time; time.sleep(3600)")
+
+import slow
