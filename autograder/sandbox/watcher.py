@@ -202,7 +202,9 @@ class Box:
             return False
         limits, pids = self._limits, usage.processes(self._pid)
         if self._level in ("landlock", "setuid") and now >= self._next_scratch_poll:
-            if usage.scratch_kb(self._scratch, pids) > limits.scratch_mb << 10:
+            if (
+                usage.scratch_kb(self._scratch, pids) > 2 * limits.scratch_mb << 10
+            ):  # one file may have it all
                 return True
             self._next_scratch_poll = time.monotonic() + _SCRATCH_POLL_SECONDS
         return len(pids) > _PROCESSES or usage.more_than(limits.memory_mb << 10, pids, self._memory_base_kb)

@@ -168,6 +168,22 @@ def hog():
     assert error.type == "OSError" or "files" in error.message
 
 
+def test_one_file_may_fill_the_scratch_folder(run_confined):
+    """What comes later goes on without room, and not without the submission."""
+    cell = """
+import os
+room = os.open("huge", os.O_WRONLY | os.O_CREAT)
+try:
+    while os.write(room, bytes(1 << 20)): pass
+except OSError: pass
+"""
+    seen = run_confined(
+        cell, DOUBLE, calls=["double/a", "double/b"], limits=Limits(scratch_mb=16), files={"x": b"y"}
+    )
+    assert seen.outcomes == {"double/a": "ok", "double/b": "ok"}
+    assert seen.recording.cell_errors == ()
+
+
 def test_all_answers_together_are_not_too_large(run):
     cell = DOUBLE + "import torch\ndef other(x): return torch.zeros(200_000)"
     calls = [f"other/{n}" for n in range(12)] + ["double/a"]
