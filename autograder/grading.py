@@ -127,10 +127,19 @@ def grade(
 
 
 def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:
-    """Judge the answers in `out/answers/` with the graders of today; no student's code runs."""
+    """Judge the answers in `out/answers/` with the graders of today; no student's code runs.
+
+    Where they are damaged, the result stays as it is, and the fault says so.
+    """
     judged_under = judging_conditions(bench.lab, bench.environment)
     for stored in sorted((out / "answers").glob("*.zip")):
-        recordings, about = load(stored)
+        try:
+            recordings, about = load(stored)
+        except ValueError as error:
+            result = Result.model_validate_json((out / "results" / f"{stored.stem}.json").read_bytes())
+            fault = f"{stored.stem} was not judged again: {error}. Grade this submission with --force."
+            yield Graded(result, "reused", fault=fault)
+            continue
         submission = Submission(student=stored.stem, name=about["name"], sha256=about["sha256"])
         keys = about["key"], result_key(about["key"], judged_under, submission)
         if result := reusable_result(out, submission.student, keys):

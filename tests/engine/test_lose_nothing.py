@@ -158,6 +158,22 @@ def test_another_hint_or_tolerance_judges_again_and_runs_nobody(
     assert json.loads((out / "results/s01.json").read_text())["score"] == 20
 
 
+def test_damaged_answers_are_told_and_the_others_judged(
+    course: Path, submissions: Path, undisturbed: Path, run: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / "graded"
+    shutil.copytree(undisturbed, out)
+    answers = out / "answers/s01.zip"
+    answers.write_bytes(answers.read_bytes()[:100])
+    judged = run(course, "judge", out)
+    assert judged.returncode == 3
+    assert "Traceback" not in judged.stderr
+    assert "internal: s01 was not judged again" in judged.stderr
+    assert snapshot(out) == snapshot(undisturbed)
+    assert run(course, "grade", "example", submissions, "--out", out, "--force").returncode == 0
+    assert run(course, "judge", out).returncode == 0
+
+
 def test_an_edited_result_is_not_taken_for_ours(
     course: Path, submissions: Path, undisturbed: Path, run: Run, tmp_path: Path
 ) -> None:
