@@ -1,0 +1,78 @@
+"""What a grading shows while it runs: how far, how fast, for how long; a line for each event where asked for."""
+
+import io
+import json
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Task
+
+from autograder.grading import Graded
+from autograder.progress import JsonProgress, TextProgress, summary
+from tests.reports.fake import RUBRIC, make_result, make_task
+
+RIGHT = make_result("ann")
+LATE = make_result("bob", make_task("3.1", "timeout"))
+ENDED = [Graded(RIGHT, "graded", 1.25), Graded(LATE, "judged"), Graded(RIGHT, "reused", fault="ours")]
+
+
+def shown(verbose: bool) -> str:
+    to = io.StringIO()
+    console = Console(file=to, force_terminal=True, width=120, color_system=None)
+    progress = TextProgress(verbose, console)
+    with progress.over(4, "full", 2):
+        for graded in ENDED:
+            progress.ended(graded)
+    progress.summed_up([RIGHT, LATE], RUBRIC, summary(ENDED), [Path("grades.csv")])
+    return to.getvalue()
+
+
+def test_the_bar_says_how_far_it_is_and_the_last_line_what_was_done() -> None:
+    text = shown(verbose=False)
+    assert "sandbox full · 2 workers · 4 submissions" in text
+    assert "3/4" in text
+    assert "ann  graded" not in text
+    assert text.rstrip().endswith("graded 1, judged 1, reused 1, timed out 1, internal 1 · grades.csv")
+
+
+def test_v_shows_each_submissions_tasks_as_it_ends() -> None:
+    text = shown(verbose=True)
+    assert "ann  graded in 1.2 s:  2.3 passed 10  3.1 passed 20" in text
+    assert "bob  judged in 0.0 s:  2.3 passed 10  3.1 timeout 0  3.2 passed 20" in text
+
+
+def test_rate_and_time_left_stand_beside_the_bar() -> None:
+    now = [0.0]
+    progress = TextProgress(False, Console(file=io.StringIO()))
+    bar = progress._progress
+    bar.get_time = lambda: now[0]
+    number = bar.add_task("", total=4)
+    for _ in range(2):
+        now[0] += 30
+        bar.update(number, advance=1)
+    (task,) = bar.tasks
+    assert isinstance(task, Task)
+    cells = [str(column(task)) for column in bar.columns if callable(column)]
+    assert "2/min" in cells
+    assert "0:01:00" in cells
+
+
+def test_json_is_a_line_for_each_event() -> None:
+    to = io.StringIO()
+    progress = JsonProgress(to)
+    with progress.over(4, "full", 2):
+        for graded in ENDED:
+            progress.ended(graded)
+    progress.summed_up([RIGHT, LATE], RUBRIC, summary(ENDED), [Path("grades.csv")])
+    begin, *each, last = map(json.loads, to.getvalue().splitlines())
+    assert begin == {"event": "begin", "submissions": 4, "sandbox": "full", "workers": 2}
+    assert [(one["event"], one["student"], one["how"], one["fault"]) for one in each] == [
+        ("submission", "ann", "graded", ""),
+        ("submission", "bob", "judged", ""),
+        ("submission", "ann", "reused", "ours"),
+    ]
+    assert (each[1]["tasks"]["3.1"], each[1]["tasks"]["1.1"]) == ("timeout", "pending")
+    assert last == {
+        "event": "summary", "graded": 1, "judged": 1, "reused": 1, "timed_out": 1, "unreadable": 0,
+        "internal": 1, "written": ["grades.csv"],
+    }  # fmt: skip
