@@ -1,4 +1,4 @@
-"""What a grading shows while it runs: how far, how fast, for how long; a line for each event where asked for."""
+"""What a grading shows while it runs: how far, how fast, for how long; or a line for each event."""
 
 import io
 import json

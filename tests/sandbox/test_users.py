@@ -1,4 +1,5 @@
-"""The tests of confinement once more: as an ordinary user, and where other users can read the interpreter.
+"""The tests of confinement and of older kernels once more, as an ordinary user; and of level setuid, where other
+users can read the interpreter.
 
 Both in a mount namespace of their own in which what only root may enter (often the folder in which Python
 lies) is open to all. Run by an ordinary user, the other tests have shown the first already.
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.long
 COURSE = Path(__file__).parents[2]
 NEEDED = ("unshare", "mount", "setpriv")
 NOBODY = "65534"
+CONFINEMENT = "tests/sandbox/test_confinement.py"
 
 
 @pytest.fixture
@@ -52,11 +54,11 @@ def opened(paths: list[Path], room: Path) -> list[str]:
 
 
 def said_by_pytest(room: Path, become: list[str], *arguments: str) -> str:
-    """What pytest says of the tests of confinement."""
+    """What pytest, called with the arguments, says to another user."""
     paths = [Path(p).resolve() for p in (sys.base_prefix, sys.prefix, COURSE)]
     run = [*become, "env", "-i", f"PATH={os.environ['PATH']}", f"HOME={room}", f"TMPDIR={room}"]
     run += [sys.executable, "-B", "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "-o", "addopts="]
-    run += ["tests/sandbox/test_confinement.py", *arguments]
+    run += arguments
     script = "\n".join(["set -e", *opened(paths, room), f"cd {shlex.quote(str(COURSE))}", shlex.join(run)])
     ran = subprocess.run(["unshare", "--mount", "sh", "-c", script], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-2000:]
@@ -75,12 +77,12 @@ def _root_with_tools() -> None:
 
 def test_an_ordinary_user_is_held_as_well(room: Path, works: dict[str, str]) -> None:
     become = ["setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"]
-    said = said_by_pytest(room, become)
+    said = said_by_pytest(room, become, CONFINEMENT, "tests/sandbox/test_kernels.py")
     assert "failed" not in said
     if not works["landlock"]:
         assert "level landlock does not work here" not in said
 
 
 def test_another_user_holds_where_the_interpreter_is_open(room: Path) -> None:
-    said = said_by_pytest(room, [], "-k", "another_user")
+    said = said_by_pytest(room, [], CONFINEMENT, "-k", "another_user")
     assert "1 passed" in said, said
