@@ -1,5 +1,7 @@
-"""How many processes a box has and how much memory they hold. Runs in the watcher
-and in the server; reads /proc."""
+"""The processes of a box: how many, how much memory and disk they hold, and ending what is left of them.
+
+Runs in the watcher and in the server; reads /proc.
+"""
 
 import math
 import os
