@@ -58,7 +58,7 @@ def test_every_array_is_close_to_itself_and_not_to_itself_moved(values: np.ndarr
 @pytest.mark.parametrize(("error", "same"), [(2e-5, True), (1e-3, False)])
 def test_answers_of_two_machines_differ_by_a_part_of_the_largest_value(error: float, same: bool) -> None:
     gradient = np.array([11.8, 0.0, np.nan, np.inf])
-    assert same_values({"g": gradient}, {"g": gradient + [0, error, 0, 0]}) is same
+    assert same_values({"g": gradient}, {"g": np.add(gradient, [0, error, 0, 0])}) is same
     assert same_values({"g": np.array([])}, {"g": np.array([])})
 
 

@@ -1,6 +1,6 @@
-"""The tests of confinement and of older kernels once more, as an ordinary user; that of level setuid, where others
-can read the interpreter.
+"""The tests of confinement and of older kernels once more, as an ordinary user.
 
+And that of level setuid, where other users can read the interpreter.
 Both in a mount namespace of their own in which what only root may enter (often the folder in which Python
 lies) is open to all. Run by an ordinary user, the other tests have shown the first already.
 """
