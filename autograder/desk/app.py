@@ -174,7 +174,8 @@ class Pages:
             value = self._points(task, _text(form, "points"))
             return lambda mark: marking.with_points(mark, value)
         if what == "flag":
-            return lambda mark: mark.model_copy(update={"flagged": not mark.flagged})
+            flagged = form.get("flagged") == "1"
+            return lambda mark: mark.model_copy(update={"flagged": flagged})
         text = _text(form, "comment").replace("\r\n", "\n").strip()
         if len(text) > _MAX_COMMENT:
             raise BadForm(f"A comment has at most {_MAX_COMMENT:,} characters.")
