@@ -98,7 +98,7 @@ def _that_share(rare: Mapping[str, set[str]]) -> list[tuple[str, str]]:
 
 
 def _groups(pairs: Sequence[tuple[float, str, str]]) -> list[tuple[float, tuple[str, ...]]]:
-    """Who is linked by pairs: each group once, with the first of its pairs at its head, and that one's share."""
+    """Who is linked by pairs: each group once, the first of its pairs at its head, with that one's share."""
     group_of: dict[str, set[str]] = {}
     for _, one, other in pairs:
         joined = group_of.get(one, {one}) | group_of.get(other, {other})

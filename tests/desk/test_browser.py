@@ -119,7 +119,8 @@ def test_a_key_between_an_answer_and_the_next_key_is_not_lost(open_desk: OpenDes
     page = visit(open_desk().url)
     page.evaluate(
         """() => {
-          const type = (key) => document.body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+          const type = (key) =>
+            document.body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
           document.addEventListener("htmx:afterRequest", () => type("p"), {once: true});
           type("1");
           type("Enter");
