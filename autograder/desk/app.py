@@ -24,7 +24,7 @@ from autograder.desk.desk import Desk, NotHere
 from autograder.desk.guard import Guard
 from autograder.desk.pile import next_open, used_comments
 from autograder.gradebook.collect import words
-from autograder.gradebook.model import Conflict, Mark
+from autograder.gradebook.model import Conflict, Mark, storable
 from autograder.markup import as_typed, render, render_inline
 from autograder.reports.summary import plain, points
 
@@ -243,7 +243,7 @@ def _text(form: FormData, name: str) -> str:
     value = form.get(name, "")
     if not isinstance(value, str):
         raise BadForm(f"{name} is no text.")
-    return value
+    return storable(value)
 
 
 def _whole(text: str) -> int:
