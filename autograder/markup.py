@@ -56,7 +56,18 @@ _ATTRIBUTES = dict.fromkeys(_MATH_TAGS, _MATH_ATTRIBUTES) | {
     "pre": {"class"},
     "span": {"class"},
 }
+# A formula's spaces, heights and the like: what a page can bear, and hardly any backwards.
+_LENGTH = re.compile(r"(?:-?0?\.\d{1,3}|\d{1,2}(?:\.\d{1,3})?)(?:em|ex|px|pt)?")
+_LENGTHS = _words("width height depth lspace rspace minsize maxsize rowspacing columnspacing linethickness")
 _CLASS = re.compile(r"[a-z][a-z0-9]?|highlight|warned|ansi-[a-z-]+")  # of Pygments, ours, of a terminal
+_OTHERWISE = {"aligned": "split", "gather": "matrix", "gather*": "matrix", "gathered": "matrix"}
+_ENVIRONMENT = re.compile(r"\\(begin|end)\{(aligned|gather\*?|gathered)\}")
+_OPERATOR = re.compile(
+    r"\\operatorname\*?\{([a-zA-Z]+)\\[,;! ]([a-zA-Z]+)\}|\\operatorname\*\{([a-zA-Z]+)\}|\\(arg)\b"
+)
+# What stands below and above these in a formula of its own; the converter forgets it within brackets.
+_LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
+_BIG = {*"∑∏⋃⋂⨁", *_words("max min lim sup inf argmax argmin")}
 # Drawn where a picture is not among what was handed in, lies in the network, or is none.
 _NO_PICTURE_SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" width="260" height="44">
 <rect x="1" y="1" width="258" height="42" rx="6" fill="#efede7" stroke="#5b6169" stroke-dasharray="4"/>
@@ -66,8 +77,12 @@ _NO_PICTURE = "data:image/svg+xml;base64," + base64.b64encode(_NO_PICTURE_SVG).d
 
 
 @lru_cache(maxsize=1_000)
-def render(markdown: str) -> Markup:
-    """Safe HTML for Markdown with LaTeX between dollars and pictures as `data:` addresses."""
+def render(markdown: str, ours: frozenset[str] = frozenset()) -> Markup:
+    """Safe HTML for Markdown with LaTeX between dollars and pictures as `data:` addresses.
+
+    Args:
+        ours: addresses of drawings that the lab gives, which are shown whatever their format.
+    """
     text, pictures = _without_pictures(markdown)  # a Markdown parser is slow on megabytes of base64
     cut = len(text) - MAX_TEXT
     text = text[:MAX_TEXT]
@@ -75,18 +90,18 @@ def render(markdown: str) -> Markup:
         html = _parser().render(text)
     except Exception:  # hostile text may find a fault in a parser; a person can still read it
         html = f"<pre>{escape(text)}</pre>"
-    clean = _sanitised(html, pictures)
+    clean = _sanitised(html, pictures, ours)
     if cut > 0:
         clean += f"<p><strong>The answer goes on: {cut:,} characters more are not shown.</strong></p>"
     return Markup(clean)
 
 
-def harmless(html: str) -> Markup:
+def harmless(html: str, ours: frozenset[str] = frozenset()) -> Markup:
     """A piece of HTML, whoever made it, with every tag closed and nothing left in it that could act.
 
     Classes that Pygments and nbconvert set stay; what they look like is the page's own affair.
     """
-    return Markup(_sanitised(*_without_pictures(html)))
+    return Markup(_sanitised(*_without_pictures(html), ours))
 
 
 def as_typed(markdown: str) -> str:
@@ -110,14 +125,17 @@ def _without_pictures(text: str) -> tuple[str, list[str]]:
     return _PICTURE.sub(take_out, text), pictures
 
 
-def _sanitised(html: str, pictures: Sequence[str]) -> str:
+def _sanitised(html: str, pictures: Sequence[str], ours: frozenset[str] = frozenset()) -> str:
     def attribute(tag: str, name: str, value: str) -> str | None:
         if name == "class":
             return " ".join(one for one in value.split() if _CLASS.fullmatch(one)) or None
+        if tag in _MATH_TAGS and name in _LENGTHS:
+            return value if all(_LENGTH.fullmatch(one) for one in value.split()) else None
         if (tag, name) == ("img", "src"):
             found = re.fullmatch(r"picture:(\d{1,6})", value)
             known = found and int(found[1]) < len(pictures)
-            return _shown(pictures[int(found[1])]) if found and known else _NO_PICTURE
+            address = pictures[int(found[1])] if found and known else ""
+            return address if address in ours else _shown(address)
         if (tag, name) == ("a", "href"):
             return value if re.match(r"https?://", value, re.IGNORECASE) else None
         return value
@@ -164,6 +182,12 @@ def _math_rule(renderer: Any, tokens: Sequence[Any], at: int, options: Any, env:
     return f"<p>{math}</p>\n" if token.type == "math_block" else math
 
 
+def _known(latex: str) -> str:
+    """The formula without what the converter does not know, where it knows another word for it."""
+    latex = _ENVIRONMENT.sub(lambda found: f"\\{found[1]}{{{_OTHERWISE[found[2]]}}}", latex)
+    return _OPERATOR.sub(lambda found: f"\\operatorname{{{''.join(filter(None, found.groups()))}}}", latex)
+
+
 @lru_cache(maxsize=5_000)
 def mathml(latex: str, block: bool) -> str:
     """MathML for a formula; its source as code where it cannot be read or has other markup in it."""
@@ -171,9 +195,14 @@ def mathml(latex: str, block: bool) -> str:
     if len(latex) > _MAX_FORMULA:
         return source
     try:
-        math = convert(latex, display="block" if block else "inline")
-        tree = ElementTree.fromstring(math)
+        tree = ElementTree.fromstring(convert(_known(latex), display="block" if block else "inline"))
     except Exception:  # of many kinds; a formula that is none is shown as it was typed
         return source
-    ours = all(element.tag in {f"{{{_MATHML}}}{tag}" for tag in _MATH_TAGS} for element in tree.iter())
-    return math if ours else source
+    for element in tree.iter():
+        element.tag = element.tag.removeprefix(f"{{{_MATHML}}}")
+        if block and element.tag in _LIMITS and element[0].text in _BIG:
+            element.tag = _LIMITS[element.tag]
+    if any(element.tag not in _MATH_TAGS for element in tree.iter()):
+        return source
+    tree.set("xmlns", _MATHML)
+    return ElementTree.tostring(tree, encoding="unicode")

@@ -9,7 +9,7 @@ import typer
 def report(
     context: typer.Context,
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="What `grade --out` wrote.")],
-    text: Annotated[bool, typer.Option("--text", help="Print the table; write nothing.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="Print the report; write nothing.")] = False,
     table: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write a row for each student and task: .csv or .parquet."),
@@ -19,12 +19,13 @@ def report(
     from rich.console import Console
 
     from autograder.course import find_course
+    from autograder.reports.changes import before, changes, scores_of
     from autograder.reports.html import seconds_of
     from autograder.reports.publish import publish
     from autograder.reports.rows import rows, write_rows
-    from autograder.reports.statistics import task_statistics
+    from autograder.reports.similarity import kept
     from autograder.reports.store import read_results
-    from autograder.reports.table import print_table, print_tasks
+    from autograder.reports.terminal import print_report
     from autograder.rubric import read_rubric
 
     results = read_results(directory)
@@ -33,7 +34,8 @@ def report(
         write_rows(rows(results, seconds_of(results, directory)), table)
         typer.echo(table)
     elif text:
-        print_table(results, rubric, Console())
-        print_tasks(task_statistics(results), Console())
+        changed = changes(before(results, directory / "last.json"), scores_of(results))
+        alike = kept(directory / "alike.json")
+        print_report(results, rubric, changed, seconds_of(results, directory), alike, Console())
     else:
         typer.echo(publish(results, rubric, directory))

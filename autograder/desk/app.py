@@ -24,7 +24,7 @@ from autograder.desk.desk import Desk, NotHere
 from autograder.desk.guard import Guard
 from autograder.desk.pile import next_open, used_comments
 from autograder.gradebook.collect import words
-from autograder.gradebook.model import Conflict, Mark
+from autograder.gradebook.model import Conflict, Mark, storable
 from autograder.markup import as_typed, render, render_inline
 from autograder.reports.summary import plain, points
 
@@ -174,7 +174,8 @@ class Pages:
             value = self._points(task, _text(form, "points"))
             return lambda mark: marking.with_points(mark, value)
         if what == "flag":
-            return lambda mark: mark.model_copy(update={"flagged": not mark.flagged})
+            flagged = form.get("flagged") == "1"
+            return lambda mark: mark.model_copy(update={"flagged": flagged})
         text = _text(form, "comment").replace("\r\n", "\n").strip()
         if len(text) > _MAX_COMMENT:
             raise BadForm(f"A comment has at most {_MAX_COMMENT:,} characters.")
@@ -242,7 +243,7 @@ def _text(form: FormData, name: str) -> str:
     value = form.get(name, "")
     if not isinstance(value, str):
         raise BadForm(f"{name} is no text.")
-    return value
+    return storable(value)
 
 
 def _whole(text: str) -> int:

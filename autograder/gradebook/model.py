@@ -7,12 +7,19 @@ ones are its history.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from autograder.results import ItemResult
 
+
+def storable(text: str) -> str:
+    """The text without NUL, which JSON may hold and PostgreSQL takes none of."""
+    return text.replace("\0", "\ufffd")
+
+
+Text = Annotated[str, AfterValidator(storable)]
 Flag = Literal["", "missing", "template", "short"]
 
 
@@ -37,7 +44,7 @@ class Mark(BaseModel):
 
     items: tuple[ItemResult, ...] = ()
     points: float | None = Field(default=None, ge=0, allow_inf_nan=False)
-    comment: str = ""
+    comment: Text = ""
     flagged: bool = False
 
     @property
@@ -85,7 +92,7 @@ class Answer(BaseModel):
     student: str
     task: str
     version: int = 1
-    text: str
+    text: Text
     flag: Flag
     time: str = ""
 

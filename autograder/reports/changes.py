@@ -43,18 +43,23 @@ def changes(then: Scores, now: Scores) -> list[Change]:
     return found
 
 
-def remember(results: Sequence[Result], path: Path) -> Scores:
-    """Keep the points in the file `path`; return those of the last report that had others, or of none.
+def before(results: Sequence[Result], path: Path) -> Scores:
+    """The points of the last report that had others, from the file `path`; where there was none, today's.
 
     The file holds two: a report that is written again without a change says what the one before said.
     """
     now = scores_of(results)
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
-        last, before = dict(kept["last"]), dict(kept["before"])
+        last, earlier = dict(kept["last"]), dict(kept["before"])
     except (OSError, ValueError, KeyError, TypeError):
-        last = before = now
-    if last != now:
-        before = last
-    path.write_text(json.dumps({"last": now, "before": before}, indent=1) + "\n", encoding="utf-8")
-    return before
+        return now
+    return earlier if last == now else last
+
+
+def remember(results: Sequence[Result], path: Path) -> Scores:
+    """The same, and keep today's points in the file for the next report."""
+    then = before(results, path)
+    text = json.dumps({"last": scores_of(results), "before": then}, indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
+    return then

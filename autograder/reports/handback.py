@@ -1,6 +1,7 @@
 """What a student gets back: their own notebook with the result beside each task, one file. Trusted side."""
 
-from collections.abc import Iterator, Sequence
+import base64
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.lab import Lab
@@ -17,8 +18,9 @@ def write_feedback(results: Sequence[Result], lab: Lab, out: Path) -> Iterator[P
     folder = out / "feedback"
     folder.mkdir(parents=True, exist_ok=True)
     page = templates().get_template("feedback.html.j2")
+    drawings = _drawings(lab)
     for result in results:
-        pieces = _handed_in(result, lab, out)
+        pieces = _handed_in(result, lab, drawings, out)
         places = _places(result.tasks, pieces)
         text = page.render(
             result=result,
@@ -36,14 +38,22 @@ def write_feedback(results: Sequence[Result], lab: Lab, out: Path) -> Iterator[P
         yield path
 
 
-def _handed_in(result: Result, lab: Lab, out: Path) -> list[Piece]:
+def _drawings(lab: Lab) -> dict[str, str]:
+    """The drawings that the lab's notebook shows, which students do not hand in, as `data:` addresses."""
+    return {
+        path.name: "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode()
+        for path in sorted(lab.assignment.public_dir.glob("*.svg"))
+    }
+
+
+def _handed_in(result: Result, lab: Lab, drawings: Mapping[str, str], out: Path) -> list[Piece]:
     """The pieces of what was handed in, or a sentence about why there are none."""
     made = read_made(out, result.student)
     if made is None or not Path(made.path).exists():
         return [note("What you handed in is no longer where it was graded, so it is not shown here.")]
     try:
         documents, files = read_documents(Path(made.path), result.submission.sha256, lab.policy, lab.given())
-        return pieces_of(documents, files, lab.policy)
+        return pieces_of(documents, files, lab.policy, drawings)
     except UnreadableError as error:
         return [note(str(error))]
 

@@ -11,7 +11,7 @@ import secrets
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -55,19 +55,24 @@ class Piece:
     tasks: tuple[str, ...] = ()
 
 
-def pieces_of(documents: Mapping[str, bytes], files: Mapping[str, bytes], policy: Policy) -> list[Piece]:
+def pieces_of(
+    documents: Mapping[str, bytes],
+    files: Mapping[str, bytes],
+    policy: Policy,
+    drawings: Mapping[str, str] = {},
+) -> list[Piece]:
     """What a student wrote, in order.
 
     Args:
         documents: a notebook, or `.py` files by path, as `read_documents` gives them. files: pictures that
-            the notebook's text may show, among others.
+            the notebook's text may show, among others. drawings: the lab's own, as `data:` addresses.
 
     Raises:
         UnreadableError: the notebook is none.
     """
     for path, data in documents.items():
         if path.lower().endswith(".ipynb"):
-            return _notebook(data, PurePosixPath(path).name, files, policy)
+            return _notebook(data, PurePosixPath(path).name, files, policy, drawings)
     return [
         Piece(
             Markup("<p><code>{}</code></p>").format(path) + _code(_cut(clean(data.decode(errors="replace"))))
@@ -76,7 +81,9 @@ def pieces_of(documents: Mapping[str, bytes], files: Mapping[str, bytes], policy
     ]
 
 
-def _notebook(data: bytes, file: str, files: Mapping[str, bytes], policy: Policy) -> list[Piece]:
+def _notebook(
+    data: bytes, file: str, files: Mapping[str, bytes], policy: Policy, drawings: Mapping[str, str]
+) -> list[Piece]:
     import nbformat
 
     document_of(data, file)  # says what is wrong in a sentence
@@ -84,13 +91,16 @@ def _notebook(data: bytes, file: str, files: Mapping[str, bytes], policy: Policy
         with warnings.catch_warnings(action="ignore"):  # about ids that are missing or there twice
             cells = nbformat.reads(data.decode("utf-8-sig"), as_version=4).cells
         shown = _Shown()
-        rebuilt = [(_rebuilt(cell, files, shown), _tasks(cell, policy)) for cell in cells[:_MAX_CELLS]]
+        rebuilt = [
+            (_rebuilt(cell, files, drawings, shown), _tasks(cell, policy)) for cell in cells[:_MAX_CELLS]
+        ]
     except Exception as error:  # of many kinds: a notebook can be wrong in any of its parts
         raise UnreadableError(f"{file} cannot be shown: it is no valid notebook.") from error
     notebook = nbformat.v4.new_notebook(cells=[cell for cell, _ in rebuilt])
-    exporter, mark = _exporter()
+    ours = frozenset(drawings.values())
+    exporter, mark = _exporter(ours)
     parts = exporter.from_notebook_node(notebook)[0].split(mark)[1:]
-    pieces = [Piece(_safe(part), tasks) for part, (_, tasks) in zip(parts, rebuilt, strict=True)]
+    pieces = [Piece(_safe(part, ours), tasks) for part, (_, tasks) in zip(parts, rebuilt, strict=True)]
     if len(cells) > _MAX_CELLS:
         pieces.append(Piece(Markup("<p>{} cells more are not shown.</p>").format(len(cells) - _MAX_CELLS)))
     return pieces
@@ -109,13 +119,14 @@ def _tasks(cell: Any, policy: Policy) -> tuple[str, ...]:
     return mine or policy.tasks_by_id.get(str(cell.get("id", cell.metadata.get("id", ""))), ())
 
 
-def _rebuilt(cell: Any, files: Mapping[str, bytes], shown: _Shown) -> Any:
+def _rebuilt(cell: Any, files: Mapping[str, bytes], drawings: Mapping[str, str], shown: _Shown) -> Any:
     """A new cell that holds what may be shown, and none of the old one's metadata."""
     import nbformat.v4 as v4
 
     source = clean(str(cell.source))
     if cell.cell_type == "markdown":
-        return v4.new_markdown_cell(with_pictures(source, dict(files) | attached(cell.get("attachments"))))
+        pictures = dict(files) | attached(cell.get("attachments"))
+        return v4.new_markdown_cell(with_pictures(source, pictures, drawings))
     if cell.cell_type != "code":
         return v4.new_markdown_cell("")
     outputs = [made for output in cell.outputs if (made := _output(output, shown)) is not None]
@@ -163,14 +174,14 @@ def _cut(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _exporter() -> tuple[Any, str]:
+def _exporter(ours: frozenset[str]) -> tuple[Any, str]:
     """nbconvert's HTML exporter with our template and filters, and the mark that nobody can guess."""
     from nbconvert import HTMLExporter
 
     mark = secrets.token_hex(16)
     exporter = HTMLExporter()
     exporter.raw_template = _TEMPLATE.replace("MARK", mark)
-    exporter.register_filter("rendered", render)
+    exporter.register_filter("rendered", partial(render, ours=ours))
     exporter.register_filter("coloured", _code)
     return exporter, mark
 
@@ -183,8 +194,8 @@ def _code(source: str) -> Markup:
 
 
 @lru_cache(maxsize=1_000)
-def _safe(html: str) -> Markup:
-    return harmless(html)
+def _safe(html: str, ours: frozenset[str]) -> Markup:
+    return harmless(html, ours)
 
 
 def note(sentence: str) -> Piece:

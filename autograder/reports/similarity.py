@@ -18,15 +18,23 @@ FEWEST = 30  # rare runs, below which two short answers are alike by chance
 _RUN = 8  # tokens
 _MANY = 3  # students with the same run; or a tenth of the class, where that is more
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+_GROUPS = 40  # with evidence: a page is read by a person
 _SHOWN = 3  # parts of a pair
+_LONGEST = 4_000  # characters of a part; some hundred lines
 
 
 class Likeness(BaseModel):
-    """Two submissions, the share of their rare code that both have, and parts of both side by side."""
+    """Submissions that are nearly the same.
+
+    Attributes:
+        students: those who are linked by pairs of near-identical code, the two that are most alike first.
+        share: of the rare code of these two, how much both have.
+        evidence: parts of theirs side by side, the largest first.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    students: tuple[str, str]
+    students: tuple[str, ...]
     share: float
     evidence: tuple[tuple[str, str], ...]
 
@@ -35,7 +43,7 @@ _LIST = TypeAdapter(tuple[Likeness, ...])
 
 
 def likenesses(sources: Mapping[str, Sequence[str]], given: Iterable[str]) -> tuple[Likeness, ...]:
-    """Pairs of students whose code is nearly the same, the most alike first.
+    """Groups of students whose code is nearly the same, the most alike first.
 
     Args:
         sources: the cells or modules of each student.
@@ -52,14 +60,18 @@ def likenesses(sources: Mapping[str, Sequence[str]], given: Iterable[str]) -> tu
         student: {run for run in runs if run not in known and having[run] <= many}
         for student, runs in everybodys.items()
     }
-    found = []
+    pairs = []
     for one, other in _that_share(rare):
         shared, union = rare[one] & rare[other], rare[one] | rare[other]
         if len(union) >= FEWEST and len(shared) / len(union) >= LEAST:
-            evidence = _evidence(theirs[one], theirs[other], shared)
-            share = round(len(shared) / len(union), 3)
-            found.append(Likeness(students=(one, other), share=share, evidence=evidence))
-    return tuple(sorted(found, key=lambda pair: (-pair.share, pair.students)))
+            pairs.append((round(len(shared) / len(union), 3), one, other))
+    pairs.sort(key=lambda pair: (-pair[0], pair[1:]))
+    found = []
+    for number, (share, students) in enumerate(_groups(pairs)):
+        one, other = students[:2]
+        shown = _evidence(theirs[one], theirs[other], rare[one] & rare[other]) if number < _GROUPS else ()
+        found.append(Likeness(students=students, share=share, evidence=shown))
+    return tuple(found)
 
 
 def keep(found: Sequence[Likeness], path: Path) -> None:
@@ -81,7 +93,23 @@ def _that_share(rare: Mapping[str, set[str]]) -> list[tuple[str, str]]:
     for student in sorted(rare):
         for run in rare[student]:
             owners.setdefault(run, []).append(student)
-    return sorted({pair for students in owners.values() for pair in combinations(students, 2)})
+    together = {tuple(students) for students in owners.values()}
+    return sorted({pair for students in together for pair in combinations(students, 2)})
+
+
+def _groups(pairs: Sequence[tuple[float, str, str]]) -> list[tuple[float, tuple[str, ...]]]:
+    """Who is linked by pairs: each group once, the first of its pairs at its head, with that one's share."""
+    group_of: dict[str, set[str]] = {}
+    for _, one, other in pairs:
+        joined = group_of.get(one, {one}) | group_of.get(other, {other})
+        group_of.update(dict.fromkeys(joined, joined))
+    found = []
+    seen: set[str] = set()
+    for share, one, other in pairs:
+        if one not in seen:
+            seen |= group_of[one]
+            found.append((share, (one, other, *sorted(group_of[one] - {one, other}))))
+    return found
 
 
 def _parts(sources: Iterable[str]) -> dict[str, set[str]]:
@@ -127,23 +155,27 @@ def _evidence(
             match, weight = matches.most_common(1)[0]
             pairs.append((weight, text, match))
     pairs.sort(key=lambda pair: -pair[0])
-    return tuple((text, match) for _, text, match in pairs[:_SHOWN])
+    return tuple((_cut(text), _cut(match)) for _, text, match in pairs[:_SHOWN])
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "\n..."
 
 
 def _nameless(statement: ast.stmt) -> ast.stmt:
-    """Names that the statement itself gives become v0, v1, ... in the order they come; docstrings go."""
+    """Names that a statement itself gives become v0, v1, ... in the order they come; docstrings go."""
     names: dict[str, str] = {}
-    for node in ast.walk(statement):
-        if isinstance(node, ast.arg):
-            names.setdefault(node.arg, f"v{len(names)}")
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.setdefault(node.id, f"v{len(names)}")
     for node in ast.walk(statement):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             first = node.body[0]
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and len(node.body) > 1:
                 node.body = node.body[1:]
         elif isinstance(node, ast.arg):
+            names.setdefault(node.arg, f"v{len(names)}")
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.setdefault(node.id, f"v{len(names)}")
+    for node in ast.walk(statement):
+        if isinstance(node, ast.arg):
             node.arg, node.annotation = names[node.arg], None
         elif isinstance(node, ast.Name):
             node.id = names.get(node.id, node.id)

@@ -21,7 +21,7 @@ _MAX_TEXT = 8 * 2**20  # of an answer with its pictures
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 
 # ![alt](address "title") and <img src="address">; the address is the third group.
-_MARKDOWN = re.compile(r"(!\[[^\]\n]{0,1000}\]\(\s{0,9})(<?)([^\s()<>\"']+)(>?)")
+_MARKDOWN = re.compile(r"(!\[[^\]]{0,1000}\]\(\s{0,9})(<?)([^\s()<>\"']+)(>?)")
 _HTML = re.compile(r"(<img\b[^<>]{0,1000}?\bsrc\s{0,9}=\s{0,9})([\"']?)([^\"'\s<>]+)(\2)", re.IGNORECASE)
 
 
@@ -57,23 +57,27 @@ def attached(attachments: Any) -> dict[str, bytes]:
     return found
 
 
-def with_pictures(markdown: str, pictures: Mapping[str, bytes]) -> str:
+def with_pictures(markdown: str, pictures: Mapping[str, bytes], drawings: Mapping[str, str] = {}) -> str:
     """The text with the addresses of `pictures`, relative paths or `attachment:name`, replaced by themselves.
 
     What is no picture, is too large, or is not among them keeps its address, and will not be shown.
+
+    Args:
+        drawings: the lab's own by name, already as `data:` addresses.
     """
     room = _MAX_TEXT - len(markdown)
 
     def replace(found: re.Match[str]) -> str:
         nonlocal room
-        data = pictures.get(_normal(found[3]))
-        address = data_address(data) if data else None
+        name = _normal(found[3])
+        data = pictures.get(name)
+        address = drawings.get(name) or (data_address(data) if data else None)
         if address is None or len(address) > room:
             return found[0]
         room -= len(address)
         return f"{found[1]}{found[2]}{address}{found[4]}"
 
-    if not pictures:
+    if not pictures and not drawings:
         return markdown
     return _HTML.sub(replace, _MARKDOWN.sub(replace, markdown))
 

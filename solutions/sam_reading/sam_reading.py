@@ -211,7 +211,7 @@
 #
 # *In this course* the BYOL lab is closest: an encoder is trained on images without labels, on a task that
 # nobody wants for itself, and a small classifier on its frozen features is then good with few labels. It
-# lacks scale and breadth (some ten thousand small pictures of ten classes), and it is used for one purpose
+# lacks scale and breadth (100,000 small pictures of animals and vehicles), and it is used for one purpose
 # only. The prototypical network is adapted to new classes without any training, by a handful of examples,
 # which are its prompt so to speak; but it was trained with labels, and on characters alone. SAM is unusual,
 # too: much of what it can do comes from supervised training at a large scale, on masks that the model

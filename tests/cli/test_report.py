@@ -7,7 +7,9 @@ import typer
 from typer.testing import CliRunner
 
 from autograder.cli.report import report
-from tests.reports.fake import make_class
+from autograder.made import Made, write_made
+from autograder.reports.similarity import keep, likenesses
+from tests.reports.fake import make_class, make_task
 
 RUBRIC = 'title = "Prototypical networks"\n[tasks."3.1"]\ntitle = "Prototypes"\nkind = "code"\npoints = 20\n'
 
@@ -30,8 +32,37 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> typer.Typer:
 def test_text_prints_the_table_and_writes_nothing(app: typer.Typer, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["graded", "--text"])
     assert done.exit_code == 0
-    assert "median for mean" in done.output
+    told = done.output
+    assert "median for mean, in 3.1: chiara, dmitri" in told
+    assert "A prototype is the median of its" in told
+    assert "near-identical" not in told  # no part without something to say
+    assert "since the last" not in told
     assert not (tmp_path / "graded" / "report").exists()
+
+
+def test_text_says_what_the_page_says(app: typer.Typer, tmp_path: Path) -> None:
+    graded = tmp_path / "graded"
+    code = "\n".join(["def loss(x):", *(f"    v{n} = x.sum({n}) - x.mean({n})" for n in range(60))])
+    keep(likenesses({"ada": [code], "benno": [code]}, []), graded / "alike.json")
+    note = Made(
+        path="", recording="", judging="", result="", seed=0, command="", seconds=7.5, probes={}, versions={}
+    )
+    (graded / "made").mkdir()
+    write_made(note, graded, "ada")
+    CliRunner().invoke(app, ["graded"])
+    (worse,) = [result for result in make_class() if result.student == "ada"]
+    worse = worse.model_copy(
+        update={"tasks": (*worse.tasks[:2], make_task("3.1", "failed"), *worse.tasks[3:])}
+    )
+    (graded / "results" / "ada.json").write_text(worse.to_json())
+    kept = (graded / "last.json").read_bytes()
+    told = CliRunner().invoke(app, ["graded", "--text"]).output
+    assert "100 %: ada, benno" in told
+    assert "ada, 3.1: 20 → 0" in told
+    assert "ada 7.5 s" in told
+    counts = [int(line.split()[2]) for line in told.splitlines() if "█" in line]
+    assert sum(counts) == len(make_class()) - 1  # without the one whom we failed to grade
+    assert (graded / "last.json").read_bytes() == kept
 
 
 def test_without_text_the_pages_are_written(app: typer.Typer, tmp_path: Path) -> None:

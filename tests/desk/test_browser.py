@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.gradebook import gradebook_of
+from autograder.reports.store import read_results
 from tests.desk.classroom import LAB, STUDENTS, command
 from tests.desk.conftest import OpenDesk
 
@@ -113,6 +114,37 @@ def test_fast_typing_is_applied_key_by_key_to_the_page_it_was_meant_for(
     ]
 
 
+def test_a_key_between_an_answer_and_the_next_key_is_not_lost(open_desk: OpenDesk, visit: Visit) -> None:
+    """`p` comes when nothing is under way, but `Enter` still waits: it is for the page that comes then."""
+    page = visit(open_desk().url)
+    page.evaluate(
+        """() => {
+          const type = (key) =>
+            document.body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+          document.addEventListener("htmx:afterRequest", () => type("p"), {once: true});
+          type("1");
+          type("Enter");
+        }"""
+    )
+    quiet(page)
+    press(page, "f")
+    assert "Answer 1" in page.inner_text("h1")
+    assert page.locator("#map-1").get_attribute("aria-label") == "Answer 1: 4 points, flagged"
+
+
+def test_what_was_typed_after_a_conflict_is_not_done(open_desk: OpenDesk, visit: Visit, graded: Path) -> None:
+    anns, bens = visit(open_desk("ann").url), visit(open_desk("ben").url)
+    press(anns, "1")
+    bens.evaluate(
+        """() => ["2", "Enter", "3"].forEach((key) =>
+          document.body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true})))"""
+    )
+    quiet(bens)
+    assert "ann was here first" in bens.inner_text(".conflict")
+    assert "Answer 1" in bens.inner_text("h1")
+    assert [mark.ticked for mark in marks(graded).values()] == [(1,)]
+
+
 def test_points_are_in_the_gradebook_the_moment_they_are_shown(
     open_desk: OpenDesk, visit: Visit, graded: Path
 ) -> None:
@@ -120,6 +152,25 @@ def test_points_are_in_the_gradebook_the_moment_they_are_shown(
     page.keyboard.press("1")
     page.wait_for_selector("#said:has-text('4 of 15 points saved.')")
     assert [mark.points for mark in marks(graded).values()] == [4]
+    # ... and in what all tables, pages and exports are made from, while the desk is still open
+    assert sum(result.score for result in read_results(graded)) == 4
+
+
+def test_grades_csv_follows_while_the_desk_is_open(open_desk: OpenDesk, visit: Visit, graded: Path) -> None:
+    page = visit(open_desk().url)
+    press(page, "1")
+    for _ in range(600):  # it is written beside the desk's work: as often as the page can be asked meanwhile
+        if any(row["1.1"] == "4" for row in grades(graded).values()):
+            return
+        page.reload()
+    pytest.fail("grades.csv does not follow")
+
+
+def test_the_reference_comes_into_sight(open_desk: OpenDesk, visit: Visit) -> None:
+    page = visit(open_desk().url, viewport={"width": 1280, "height": 600})
+    press(page, "r")
+    box = page.locator("#reference summary").bounding_box()
+    assert 0 <= box["y"] <= 600 - box["height"]
 
 
 def test_everything_by_keys(open_desk: OpenDesk, visit: Visit, graded: Path) -> None:

@@ -1,5 +1,6 @@
 """`autograder gradebook`, and that no later grading loses what a person gave."""
 
+import base64
 import csv
 import json
 from pathlib import Path
@@ -169,6 +170,8 @@ def test_what_a_person_gave_and_said_is_in_the_feedback(reading_course: Path, gr
     assert "Say **what** is special." in page  # as it was typed
     assert page.index("What you handed in") < page.index('id="task-1.1"')  # beside the answer
     assert page.count('class="sign ok"') == 1
+    drawing = (reading_course / f"assignments/{LAB}/architecture.svg").read_bytes()
+    assert base64.b64encode(drawing).decode() in page  # the lab's own, which no student hands in
 
 
 def test_what_a_person_gave_is_in_the_exports(reading_course: Path, graded: Path, tmp_path: Path) -> None:

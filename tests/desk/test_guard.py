@@ -123,6 +123,43 @@ def test_what_the_pages_never_send_changes_nothing(
     assert not book.marks("paper")
 
 
+def test_a_comment_is_text_that_every_database_takes(client: TestClient, book: Gradebook, ada: str) -> None:
+    form = {"comment": "a\0b", "version": "0"}
+    assert client.post(f"{ada}/comment", data=form).status_code == 200
+    assert book.marks("paper")[ADA].mark.comment == "a\ufffdb"
+
+
+def test_a_key_says_which_way_to_flag(client: TestClient, book: Gradebook, ada: str) -> None:
+    for _ in range(2):  # sent again by a browser, say: not undone by it
+        client.post(f"{ada}/flag", data={"flagged": "1", "version": "0"})
+        assert book.marks("paper")[ADA].mark.flagged
+    client.post(f"{ada}/flag", data={"flagged": "0", "version": "1"})
+    assert not book.marks("paper")[ADA].mark.flagged
+
+
+def test_no_path_leads_out_of_the_static_files(open_desk: OpenDesk) -> None:
+    """Paths as they are sent: a client library would tidy them up before."""
+    desk = open_desk()
+    static = f"{desk.url[desk.url.index('/', 8) :]}static/"
+    ways = [
+        "../app.py",
+        "%2e%2e/app.py",
+        "..%2fapp.py",
+        "%2e%2e%2fapp.py",
+        "/etc/passwd",
+        "..\\app.py",
+        "%00",
+    ]
+    found = {}
+    for way in ["desk.js", *ways]:
+        connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=30)
+        connection.putrequest("GET", static + way)
+        connection.endheaders()
+        found[way] = connection.getresponse().status
+        connection.close()
+    assert found == {"desk.js": 200} | dict.fromkeys(ways, 404)
+
+
 def test_a_body_has_a_limit(client: TestClient, ada: str) -> None:
     assert client.post(f"{ada}/comment", content=b"x" * (2**20 + 1)).status_code == 413
 

@@ -51,6 +51,21 @@ def test_text_formulas_code_and_outputs_are_shown() -> None:
     assert '<pre><span class="ansi-red-fg">1</span>\n</pre>' in code.html
 
 
+def test_the_labs_own_drawing_is_shown_and_a_students_is_not() -> None:
+    ours = "data:image/svg+xml;base64," + base64.b64encode(b"<svg/>").decode()
+    theirs = base64.b64encode(HOSTILE.encode()).decode()
+    cells = [
+        v4.new_markdown_cell("![how it is built,\nin two lines](given.svg)"),
+        v4.new_markdown_cell(f"![mine](mine.svg) ![pasted](data:image/svg+xml;base64,{theirs})"),
+    ]
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    files = {"example.ipynb": json.dumps(notebook).encode()}
+    given, own = pieces_of(files, {"mine.svg": HOSTILE.encode()}, Policy(), {"given.svg": ours})
+    assert f'src="{ours}"' in given.html
+    assert theirs not in own.html
+    assert own.html.count("<img") == 2
+
+
 def test_of_an_output_the_picture_is_shown_and_else_the_text() -> None:
     figure = v4.new_output("display_data", {"image/png": png(), "text/plain": "<Figure>"})
     assert f'src="data:image/png;base64,{png()}"' in html_of(figure)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import inspect
 
 from autograder.course import CourseError
-from autograder.gradebook import Change, Conflict, Gradebook, open_gradebook
+from autograder.gradebook import Change, Conflict, Gradebook, Mark, open_gradebook
 from autograder.gradebook.engine import open_engine
 from autograder.gradebook.schema import metadata
 from autograder.gradebook.undo import undo
@@ -87,6 +87,16 @@ def test_an_answer_is_kept_when_another_one_is_handed_in(book: Gradebook) -> Non
     now = book.answers("paper")[ADA]
     assert (now.text, now.version) == ("No, because of this.", 2)
     assert [one.version for one in book.collected()] == [1, 1, 2]
+
+
+def test_no_character_of_a_notebook_stops_a_collection(book: Gradebook) -> None:
+    """JSON may hold a NUL, which PostgreSQL refuses: one would have kept everybody's answers out."""
+    odd = answer(text="So\0 it \x1b[2J is \ufffe\u202e.")
+    assert book.collect([odd, answer("noor")]) == 2
+    assert book.collect([odd, answer("noor")]) == 0
+    assert book.answers("paper")[ADA].text == "So\ufffd it \x1b[2J is \ufffe\u202e."
+    give(book, Mark(comment="a\0b"))
+    assert book.marks("paper")[ADA].mark.comment == "a\ufffdb"
 
 
 def test_the_counts_are_those_of_what_counts_now(book: Gradebook) -> None:

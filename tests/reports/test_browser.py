@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from autograder.reports.html import write_report
+from autograder.reports.similarity import keep, likenesses
 from tests.reports.fake import RUBRIC, make_class, make_result, make_task
 
 AXE = Path(__file__).parents[1] / "browser" / "axe.min.js"
@@ -37,6 +38,10 @@ def visit(chromium: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
+    """A report with every part that there is: changes and near-identical code, too."""
+    write_report(make_class()[1:], RUBRIC, tmp_path)
+    code = "\n".join(["def loss(x):", *(f"    v{n} = x.sum({n}) - x.mean({n})" for n in range(60))])
+    keep(likenesses({"ada": [code], "benno": [code], "elif": [code]}, []), tmp_path / "alike.json")
     return write_report(make_class(), RUBRIC, tmp_path)
 
 
@@ -73,6 +78,7 @@ def test_rows_are_filtered_by_what_stands_in_them(visit: Any, index: Path) -> No
 def test_axe_finds_nothing_serious(visit: Any, index: Path, scheme: str) -> None:
     for path in (index, index.parent / "chiara.html"):
         page = visit(path, bypass_csp=True, color_scheme=scheme)
+        page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         page.add_script_tag(path=AXE)
         found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
         serious = [
@@ -98,6 +104,15 @@ def test_a_class_of_300_is_one_file_of_less_than_3_megabytes(visit: Any, tmp_pat
         for n in range(30)
         for result in make_class()
     ]
+    write_report([result.model_copy(update={"tasks": ()}) for result in everybody], RUBRIC, tmp_path)
+    sources = {}
+    for number, result in enumerate(everybody):  # thirty groups of ten who handed in the same long code
+        lines = [f"    v{n} = x.sum({n}) - x.f{number // 10}({n})" for n in range(200)]
+        sources[result.student] = ["\n".join([f"def part{part}(x):", *lines]) for part in range(3)]
+    keep(likenesses(sources, []), tmp_path / "alike.json")
     index = write_report(everybody, RUBRIC, tmp_path)
     assert index.stat().st_size < 3 << 20
-    assert len(names(visit(index))) == 300
+    page = visit(index)
+    assert len(names(page)) == 300
+    assert page.locator("details:has(.pair)").count() == 30
+    assert "2400 changes" in page.inner_text("main")

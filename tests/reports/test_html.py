@@ -115,6 +115,12 @@ def test_only_our_own_script_is_allowed_and_only_on_the_class_page(tmp_path: Pat
     assert "script-src" not in (index.parent / "ada.html").read_text(encoding="utf-8")
 
 
+def test_a_task_that_a_result_does_not_have_yet_is_an_empty_place(tmp_path: Path) -> None:
+    old = make_result("ada")
+    old = old.model_copy(update={"tasks": old.tasks[:-1]})  # graded before the rubric had the last one
+    assert "ada" in Page(write_report([old], RUBRIC, tmp_path)).text
+
+
 def test_the_class_page_says_what_changed(tmp_path: Path) -> None:
     write_report([make_result("ada")], RUBRIC, tmp_path)
     index = write_report([make_result("ada", make_task("3.2", "failed"))], RUBRIC, tmp_path)

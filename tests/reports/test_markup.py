@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -26,6 +27,31 @@ def test_markdown_tables_and_formulas() -> None:
     assert "<msup>" in html
     assert '<math display="block">' in html
     assert "<mfrac>" in html
+
+
+@pytest.mark.parametrize(
+    "environment", ["aligned", "gather", "gather*", "gathered", "align", "cases", "split"]
+)
+def test_the_usual_environments_are_formulas(environment: str) -> None:
+    html = render(f"$$\\begin{{{environment}}} a &= b \\\\ c &= d \\end{{{environment}}}$$")
+    assert html.count("<mtr>") == 2
+    assert "&amp;" not in html
+
+
+def test_limits_stand_below_and_above_in_a_formula_of_its_own() -> None:
+    assert "<munderover><mo>∑</mo>" in render("$$\\left(\\sum_{c=1}^C x_c\\right)$$")
+    assert "<munder><mo>argmin</mo><mi>k</mi></munder>" in render("$$\\operatorname*{arg\\,min}_k d_k$$")
+    assert "\\arg" not in render("$$\\arg\\min_k d_k$$")
+    assert "<msub><mo>max</mo>" in render("so $\\max_k d_k$ is large")
+    assert "<msubsup><mi>x</mi>" in render("$$x_1^2$$")
+
+
+@pytest.mark.parametrize(
+    "latex", ["\\kern-99em 15", "\\rule{99999em}{99999em}", "\\hspace{1e9em}15", "\\hspace{-30em}15"]
+)
+def test_a_formula_reaches_no_further_than_a_page_can_bear(latex: str) -> None:
+    assert not re.findall(r"\d{3}em|-\d|e9", render(f"${latex}$"))
+    assert 'width="0.167em"' in render("$a\\,b$")  # what people use stays
 
 
 def test_prices_are_no_formulas() -> None:

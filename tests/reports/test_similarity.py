@@ -56,6 +56,27 @@ def test_a_change_here_and_there_does_not_hide_it() -> None:
     assert 0.8 <= pair.share < 1
 
 
+def test_who_is_linked_is_told_once_with_the_most_alike_first() -> None:
+    changed = COPIED.replace("d = {}", "d = dict()")
+    third = OTHER + "\n\n" + OTHER.replace("sums", "totals").replace("[:, None]", "[:, None].clamp(min=1)")
+    sources = {"ann": [MINE], "bob": [changed], "cai": [COPIED], "eve": [third], "fay": [third]}
+    trio, couple = likenesses(sources, [])
+    assert (trio.students, trio.share) == (("ann", "cai", "bob"), 1)
+    assert trio.evidence == ((MINE.strip(), COPIED.partition("work\n")[2].strip()),)
+    assert couple.students == ("eve", "fay")
+
+
+def test_of_long_code_and_of_many_groups_a_part_is_shown() -> None:
+    long = "\n".join(f"    v{n} = x.sum({n}) - x.mean() * {n}" for n in range(400))
+    sources = {
+        f"{name}{n}": [f"def f(x):\n{long.replace('mean', f'm{n}')}"] for n in range(50) for name in "ab"
+    }
+    found = likenesses(sources, [])
+    assert len(found) == 50
+    assert sum(bool(group.evidence) for group in found) == 40
+    assert max(len(text) for group in found for pair in group.evidence for text in pair) < 4_100
+
+
 def test_what_everybody_got_or_many_have_says_nothing() -> None:
     assert likenesses({"ann": [MINE], "bob": [COPIED]}, [GIVEN, MINE]) == ()
     assert likenesses({f"s{n}": [MINE] for n in range(4)}, [GIVEN]) == ()

@@ -22,6 +22,7 @@ function press(key) {
     element.setSelectionRange(element.matches("textarea") ? element.value.length : 0, element.value.length);
   } else {
     element.click();
+    if (element.matches("summary")) element.parentElement.scrollIntoView({ block: "nearest" });
   }
 }
 
@@ -47,7 +48,7 @@ document.addEventListener("keydown", (event) => {
   if (key !== "?" && !document.getElementById("single").checked) return;
   if (key === "Enter" && at.matches("a, button, summary")) return; // these do what they say
   if (event.repeat && !key.startsWith("Arrow")) return;
-  if (!busy && !elementFor(key)) return;
+  if (!busy && !waiting.length && !elementFor(key)) return; // the page that it is meant for may be still to come
   event.preventDefault();
   waiting.push(key);
   go();
@@ -67,7 +68,9 @@ document.addEventListener("htmx:beforeRequest", () => {
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   busy -= 1;
-  if (event.detail.successful || event.detail.xhr.status === 409) tell("");
+  const { status } = event.detail.xhr; // 0 where nobody answered, 409 where somebody was here first
+  if (status < 200 || status >= 400) waiting.length = 0; // what was typed after it relied on it
+  if ((status >= 200 && status < 400) || status === 409) tell("");
   setTimeout(go, 0);
 });
 document.addEventListener("htmx:sendError", () => {
