@@ -26,7 +26,7 @@ def canvas(context: typer.Context, directory: Directory, roster: Roster = None) 
     from autograder.rubric import read_rubric
 
     results = read_results(directory)
-    entries = _entries(directory, results, roster)
+    entries = _entries_of("canvas", directory, results, roster)
     rubric = read_rubric(find_course(context.obj).assignment(results[0].assignment).rubric)
     _hand_over(directory, "canvas", canvas_grades(results, entries, rubric), results, entries)
 
@@ -38,7 +38,7 @@ def moodle(directory: Directory, roster: Roster = None) -> None:
     from autograder.reports.store import read_results
 
     results = read_results(directory)
-    entries = _entries(directory, results, roster)
+    entries = _entries_of("moodle", directory, results, roster)
     _hand_over(directory, "moodle", moodle_grades(results, entries), results, entries)
 
 
@@ -101,6 +101,22 @@ def _entries(directory: Path, results: "list[Result]", roster: Path | None) -> "
         raise CourseError("It is not known where the submissions lay: name the roster with --roster.")
     where = roster or Path(made.path if made else "").parent / ROSTER
     return {entry.student: entry for entry in read_roster(where)}
+
+
+def _entries_of(
+    platform: str, directory: Path, results: "list[Result]", roster: Path | None
+) -> "dict[str, Entry]":
+    """Those of a roster that is the platform's own: another one's numbers are other people's here."""
+    from autograder.course import CourseError
+
+    entries = _entries(directory, results, roster)
+    others = sorted({entry.platform for entry in entries.values()} - {platform})
+    if others:
+        raise CourseError(
+            f"The class was taken in from {others[0]}, whose numbers mean nothing to {platform}: "
+            f"autograder intake a download of {platform}'s, and name its roster with --roster."
+        )
+    return entries
 
 
 def _hand_over(
