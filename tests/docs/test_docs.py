@@ -24,6 +24,23 @@ def test_the_commands_are_those_of_the_command_line() -> None:
         assert f"\n## autograder {command}\n" in written
 
 
+def test_a_new_author_gets_through_the_page(tmp_path: Path) -> None:
+    """Its commands and its Python, one after the other, beside the example lab."""
+    steps = []
+    for kind, block in re.findall(r"```(console|python)\n(.*?)```", (DOCS / "authors.md").read_text(), re.S):
+        if kind == "console":
+            steps += re.findall(r"^\$ (.+)$", block, re.MULTILINE)
+        elif "--8<--" not in block:
+            steps.append(f"python - <<'END'\n{block}END")
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    script = "\n".join(["set -euo pipefail", f"export PATH={Path(sys.executable).parent}:$PATH", *steps])
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    proven = "reference 10/10 · stub 0 · wrong 1/1 caught exactly · accepted 1/1 · repeatable"
+    assert done.stdout.count(proven) == 3
+    assert (tmp_path / "course/bundle/means.zip").exists()
+
+
 def _messages() -> list[str]:
     return re.findall(r"^### (.+)$", (DOCS / "troubleshooting.md").read_text(), re.MULTILINE)
 
