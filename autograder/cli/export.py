@@ -1,5 +1,6 @@
 """`autograder export`: for a platform, the grades of a class or an autograder of its own. Trusted side."""
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,6 +50,8 @@ def nbgrader(
     roster: Roster = None,
 ) -> None:
     """Write the grades into nbgrader's gradebook, such as sqlite:///gradebook.db."""
+    from sqlalchemy.exc import SAWarning
+
     from autograder.course import CourseError
     from autograder.platforms.nbgrader import write_grades
     from autograder.reports.store import read_results
@@ -60,7 +63,9 @@ def nbgrader(
         if roster:
             raise
         entries = {}  # students are called in nbgrader what they are called here
-    number = write_grades(results, entries, database)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # of nbgrader's own queries
+        number = write_grades(results, entries, database)
     typer.echo(f"{number} student{'s' if number != 1 else ''} in {database}")
 
 
