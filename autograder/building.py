@@ -12,6 +12,7 @@ from autograder.cases import read_calls
 from autograder.course import Assignment
 from autograder.judging.comparisons import same_values
 from autograder.judging.expectations import Expectations, answers_of, expectations_of
+from autograder.judging.judge import check_cases
 from autograder.judging.session import Graders, with_graders
 from autograder.known import record_known
 from autograder.lab import Lab, read_lab
@@ -39,11 +40,12 @@ def grader_tasks(assignment: Assignment) -> set[str]:
     """The tasks that some grader decides about.
 
     Raises:
-        CourseError: the graders cannot be collected.
+        CourseError: the graders cannot be collected, or one has no cases.
     """
     rubric = read_rubric(assignment.rubric)
 
     def tasks(graders: Graders) -> set[str]:
+        check_cases(graders)
         return {grader.task for grader in graders.all}
 
     return with_graders(assignment.graders, read_calls(assignment), rubric.settings, tasks)

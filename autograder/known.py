@@ -90,11 +90,8 @@ def _insist(name: str, recording: Recording, lab: Lab) -> None:
     for key, answer in answers_of(recording, lab.rubric.limits).items():
         if answer.outcome != "ok":
             error = answer.error
-            why = (
-                f"{error.type}: {error.message} ({error.label}, line {error.line})"
-                if error
-                else answer.outcome
-            )
+            where = f" ({error.label}, line {error.line})" if error and error.label else ""
+            why = f"{error.type}: {error.message}{where}" if error else answer.outcome
             cells = "; ".join(
                 f"{e.label}, line {e.line}: {e.type}: {e.message}" for e in recording.cell_errors[:2]
             )

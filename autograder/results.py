@@ -59,6 +59,8 @@ class TaskResult(BaseModel):
 
 
 class SubmissionInfo(BaseModel):
+    """What was handed in: its name as a file or folder, and the hash of its content."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str

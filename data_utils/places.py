@@ -9,11 +9,24 @@ class DataError(Exception):
     """A data set is missing, partial or corrupt. The message names the file and the mending command."""
 
 
+def cache_path() -> Path:
+    """The folder for prepared and downloaded data, `$XDG_CACHE_HOME/few-label-labs`, made or not."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "few-label-labs"
+
+
 def cache_dir() -> Path:
-    """The folder for prepared and downloaded data: `$XDG_CACHE_HOME/few-label-labs`, made if needed."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(base) / "few-label-labs"
-    folder.mkdir(parents=True, exist_ok=True)
+    """The same folder, made if needed.
+
+    Raises:
+        DataError: it cannot be made.
+    """
+    folder = cache_path()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"{folder} cannot be made ({error.strerror}): set XDG_CACHE_HOME to a folder of yours."
+        ) from error
     return folder
 
 
@@ -26,7 +39,7 @@ def data_roots(data_dir: str | os.PathLike[str] | None = None) -> Iterator[Path]
         yield Path(data_dir)
     if course_data := os.environ.get("COURSE_DATA"):
         yield Path(course_data)
-    yield cache_dir()
+    yield cache_path()
 
 
 def root_of(inside: str) -> Path | None:

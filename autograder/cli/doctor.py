@@ -6,12 +6,13 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
 TESTED_PYTHON = (3, 11)  # and later
 TESTED_TORCH, TESTED_TORCHVISION = "2.14.1", "0.29.1"  # as in requirements-tested.txt
+_TORCH = f"pip install torch=={TESTED_TORCH} torchvision=={TESTED_TORCHVISION}"
 _DISK_GB = 2.0  # real data sets, prepared, and a class's answers
 # What a level holds; docs/security.md says more.
 _HOLDS = {
@@ -57,22 +58,23 @@ def doctor() -> None:
         bad += finding.state == "bad"
     console = Console()
     console.print(table)
-    console.print(f"\n{bad} to mend" if bad else "\nEverything that grading needs is here.", highlight=False)
+    console.print(f"\n{bad} to mend" if bad else "\nEverything that is needed is here.", highlight=False)
 
 
 def _findings() -> Iterator[Finding]:
     from autograder.sandbox.levels import available
-    from data_utils.places import cache_dir
+    from data_utils.places import cache_path
 
     yield check_python(sys.version_info[:3])
     yield check_torch(_installed("torch"), _installed("torchvision"))
+    yield check_libraries(_missing())
     yield from _processors()
-    yield check_sandbox({str(level): why for level, why in available().items()})
+    yield check_sandbox({str(level): why for level, why in available().items()}, _closed_switches())
     if sys.platform == "linux":
         yield check_landlock(_landlock(), f"Linux {platform.release()}")
     yield check_kernel(_kernels())
     yield from _data()
-    yield check_disk(cache_dir(), shutil.disk_usage(cache_dir()).free)
+    yield check_disk(cache_path())
 
 
 def check_python(running: tuple[int, ...]) -> Finding:
@@ -80,25 +82,38 @@ def check_python(running: tuple[int, ...]) -> Finding:
     found = f"{'.'.join(map(str, running))} ({sys.executable})"
     if running[:2] >= TESTED_PYTHON:
         return Finding("Python", found)
-    return Finding("Python", found, "bad", "install Python 3.11 or later, then: make clean test")
+    return Finding(
+        "Python", found, "bad", "install Python 3.11 or later, and make the environment anew with it"
+    )
 
 
 def check_torch(torch: str | None, torchvision: str | None) -> Finding:
     """Both must be there and belong together: torchvision 0.(n + 15) goes with torch 2.n."""
-    mend = "pip install -c requirements-tested.txt torch torchvision"
     found = f"torch {torch or 'missing'}, torchvision {torchvision or 'missing'}"
     if torch is None or torchvision is None:
-        return Finding("torch", found, "bad", mend)
+        return Finding("torch", found, "bad", _TORCH)
     if not _belong_together(torch, torchvision):
-        return Finding("torch", f"{found}: these two do not belong together", "bad", mend)
+        return Finding("torch", f"{found}: these two do not belong together", "bad", _TORCH)
     if (_public(torch), _public(torchvision)) == (TESTED_TORCH, TESTED_TORCHVISION):
         return Finding("torch", f"{found}: the tested pair")
     tested = f"tested with {TESTED_TORCH} and {TESTED_TORCHVISION}"
-    return Finding("torch", f"{found}: they belong together; {tested}", "note", mend)
+    return Finding("torch", f"{found}: they belong together; {tested}", "note", _TORCH)
 
 
-def check_sandbox(why_not: dict[str, str]) -> Finding:
-    """The strictest level without a reason against it; reasons are named for the stricter ones."""
+def check_libraries(missing: list[str]) -> Finding:
+    """What the package requires beside torch; `missing` as pip takes it, `rich>=13.7`."""
+    if not missing:
+        return Finding("libraries", "all there, in versions that do")
+    wanted = " ".join(f"'{one}'" for one in missing)
+    return Finding("libraries", f"{len(missing)} missing or too old", "bad", f"pip install {wanted}")
+
+
+def check_sandbox(why_not: dict[str, str], closed: list[str]) -> Finding:
+    """The strictest level without a reason against it; reasons are named for the stricter ones.
+
+    Args:
+        closed: settings of the kernel that close namespaces, as `sysctl -w` opens them.
+    """
     reached = next((level for level in _STRENGTH if why_not.get(level, "unknown") == ""), None)
     above = _STRENGTH[: _STRENGTH.index(reached)] if reached else _STRENGTH
     reasons = "; ".join(f"not {level}: {why_not.get(level, 'unknown')}" for level in above)
@@ -106,12 +121,14 @@ def check_sandbox(why_not: dict[str, str]) -> Finding:
     found = f"{reached or 'none'}{held}{f' ({reasons})' if reasons else ''}"
     if reached == "full":
         return Finding("sandbox", found)
+    open_them = f"sudo sysctl -w {' '.join(closed)}" if closed else ""
     if reached == "landlock":
-        return Finding("sandbox", f"{found}; good enough to grade with")
-    mend = "grade on Linux 5.13 or later with Landlock"
-    if reached:
-        mend += f", or accept less: autograder grade ... --sandbox {reached}"
-    return Finding("sandbox", found, "note" if reached else "bad", mend)
+        return Finding("sandbox", f"{found}; good enough to grade with", "ok", open_them)
+    mend = open_them or "grade on Linux 6.12 or later, or on 5.13 or later with user namespaces"
+    if reached is None:
+        return Finding("sandbox", found, "bad", mend)
+    accepted = f"{mend}; or accept less: autograder grade ... --sandbox {reached}"
+    return Finding("sandbox", f"{found}; enough to check one's own work", "note", accepted)
 
 
 def check_landlock(abi: int | None, release: str) -> Finding:
@@ -145,20 +162,21 @@ def check_data(title: str, root: Path | None, stand_in: str, mend: str) -> Findi
     return Finding(title, f"not here: {stand_in} stand in", "note", mend)
 
 
-def check_disk(folder: Path, free: int) -> Finding:
-    """Room for data sets in the cache folder; `free` is in bytes."""
-    found = f"{free / 1e9:.1f} GB free in {folder}"
-    if free / 1e9 >= _DISK_GB:
-        return Finding("disk", found)
-    return Finding("disk", found, "note", "make room, or set XDG_CACHE_HOME to a folder that has some")
+def check_disk(folder: Path) -> Finding:
+    """Room for data sets in the cache folder, which need not be there yet."""
+    there = next(path for path in (folder, *folder.parents) if path.is_dir())
+    mend = "make room, or set XDG_CACHE_HOME to a folder that has some and may be written to"
+    if not os.access(there, os.W_OK | os.X_OK):
+        return Finding("disk", f"{folder} cannot be written to", "note", mend)
+    free = shutil.disk_usage(there).free / 1e9
+    return Finding("disk", f"{free:.1f} GB free in {folder}", *(("note", mend) if free < _DISK_GB else ()))
 
 
 def _data() -> Iterator[Finding]:
-    from data_utils.omniglot import OmniGlotDataSet
     from data_utils.places import root_of
 
     get = "autograder data prepare {} --download, or set COURSE_DATA to the folder that has it"
-    omniglot = OmniGlotDataSet().raw_dir
+    omniglot = root_of("omniglot-py/images_background") or root_of("images_background")
     yield check_data("Omniglot", omniglot, "drawn glyph alphabets", get.format("omniglot"))
     yield check_data("MNIST", root_of("MNIST/raw"), "5,000 of its digits", get.format("mnist"))
     yield check_data("STL-10", root_of("stl10_binary/train_X.bin"), "drawn objects", get.format("stl10"))
@@ -169,7 +187,11 @@ def _data() -> Iterator[Finding]:
 def _processors() -> Iterator[Finding]:
     try:
         import torch
-    except ImportError:  # said already, by check_torch
+        import torchvision  # noqa: F401  # the wrong one of the two fails only when it is imported
+    except Exception as error:
+        if _installed("torch") and _installed("torchvision"):  # else it was said already, by check_torch
+            said = str(error).strip().split("\n")[0]
+            yield Finding("torch", f"is there, but cannot be imported: {said}", "bad", _TORCH)
         return
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     yield Finding(
@@ -193,9 +215,40 @@ def _landlock() -> int | None:
 
 
 def _kernels() -> list[str]:
-    from jupyter_client.kernelspec import KernelSpecManager
-
+    try:
+        from jupyter_client.kernelspec import KernelSpecManager
+    except ImportError:  # one of the libraries that are missing
+        return []
     return list(KernelSpecManager().find_kernel_specs())
+
+
+def _missing() -> list[str]:
+    from packaging.requirements import Requirement
+
+    wanted = [Requirement(text) for text in requires("few-label-labs") or ()]
+    needed = [one for one in wanted if one.marker is None or one.marker.evaluate({"extra": ""})]
+    return [
+        f"{one.name}{one.specifier}"
+        for one in needed
+        if one.name not in ("torch", "torchvision") and (_installed(one.name) or "0") not in one.specifier
+    ]
+
+
+def _closed_switches() -> list[str]:
+    """The kernel's settings that close user namespaces here, with the values that open them."""
+    switches = {
+        "user.max_user_namespaces": ("0", "10000"),
+        "kernel.unprivileged_userns_clone": ("0", "1"),  # Debian's
+        "kernel.apparmor_restrict_unprivileged_userns": ("1", "0"),  # Ubuntu's
+    }
+    return [f"{name}={opened}" for name, (closed, opened) in switches.items() if _setting(name) == closed]
+
+
+def _setting(name: str) -> str:
+    try:
+        return Path("/proc/sys", *name.split(".")).read_text().strip()
+    except OSError:
+        return ""
 
 
 def _installed(package: str) -> str | None:

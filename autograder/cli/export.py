@@ -1,5 +1,6 @@
 """`autograder export`: for a platform, the grades of a class or an autograder of its own. Trusted side."""
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,7 +27,7 @@ def canvas(context: typer.Context, directory: Directory, roster: Roster = None) 
     from autograder.rubric import read_rubric
 
     results = read_results(directory)
-    entries = _entries(directory, results, roster)
+    entries = _entries_of("canvas", directory, results, roster)
     rubric = read_rubric(find_course(context.obj).assignment(results[0].assignment).rubric)
     _hand_over(directory, "canvas", canvas_grades(results, entries, rubric), results, entries)
 
@@ -38,7 +39,7 @@ def moodle(directory: Directory, roster: Roster = None) -> None:
     from autograder.reports.store import read_results
 
     results = read_results(directory)
-    entries = _entries(directory, results, roster)
+    entries = _entries_of("moodle", directory, results, roster)
     _hand_over(directory, "moodle", moodle_grades(results, entries), results, entries)
 
 
@@ -49,6 +50,8 @@ def nbgrader(
     roster: Roster = None,
 ) -> None:
     """Write the grades into nbgrader's gradebook, such as sqlite:///gradebook.db."""
+    from sqlalchemy.exc import SAWarning
+
     from autograder.course import CourseError
     from autograder.platforms.nbgrader import write_grades
     from autograder.reports.store import read_results
@@ -60,7 +63,9 @@ def nbgrader(
         if roster:
             raise
         entries = {}  # students are called in nbgrader what they are called here
-    number = write_grades(results, entries, database)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # of nbgrader's own queries
+        number = write_grades(results, entries, database)
     typer.echo(f"{number} student{'s' if number != 1 else ''} in {database}")
 
 
@@ -101,6 +106,22 @@ def _entries(directory: Path, results: "list[Result]", roster: Path | None) -> "
         raise CourseError("It is not known where the submissions lay: name the roster with --roster.")
     where = roster or Path(made.path if made else "").parent / ROSTER
     return {entry.student: entry for entry in read_roster(where)}
+
+
+def _entries_of(
+    platform: str, directory: Path, results: "list[Result]", roster: Path | None
+) -> "dict[str, Entry]":
+    """Those of a roster that is the platform's own: another one's numbers are other people's here."""
+    from autograder.course import CourseError
+
+    entries = _entries(directory, results, roster)
+    others = sorted({entry.platform for entry in entries.values()} - {platform})
+    if others:
+        raise CourseError(
+            f"The class was taken in from {others[0]}, whose numbers mean nothing to {platform}: "
+            f"autograder intake a download of {platform}'s, and name its roster with --roster."
+        )
+    return entries
 
 
 def _hand_over(

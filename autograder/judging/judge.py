@@ -32,8 +32,7 @@ def check_graders(graders: Graders, rubric: Rubric) -> None:
     Raises:
         CourseError: names the task.
     """
-    if graders.without_cases:
-        raise CourseError(f"{graders.without_cases[0]}: no case file is for its probe.")
+    check_cases(graders)
     decided = {grader.task for grader in graders.all}
     wanted = {task_id for task_id, task in rubric.tasks.items() if task.kind != "written"}
     if missing := sorted(wanted - decided):
@@ -42,6 +41,16 @@ def check_graders(graders: Graders, rubric: Rubric) -> None:
         raise CourseError(
             f"A grader decides about {unknown[0]}, which is no code or weights task of the rubric."
         )
+
+
+def check_cases(graders: Graders) -> None:
+    """Every grader has cases.
+
+    Raises:
+        CourseError: names the grader.
+    """
+    if graders.without_cases:
+        raise CourseError(f"{graders.without_cases[0]}: no case file is for its probe.")
 
 
 def _pending(task_id: str, task: Task) -> TaskResult:

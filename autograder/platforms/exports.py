@@ -27,8 +27,19 @@ def canvas_grades(results: Sequence[Result], entries: Mapping[str, Entry], rubri
 
 
 def moodle_grades(results: Sequence[Result], entries: Mapping[str, Entry]) -> str:
-    """Moodle's offline grading worksheet."""
-    header = ["Identifier", "Full name", "Email address", "Grade", "Maximum Grade", "Feedback comments"]
+    """Moodle's offline grading worksheet.
+
+    Its import refuses a file without the column of last changes; "-" stands where there was no grade before.
+    """
+    header = [
+        "Identifier",
+        "Full name",
+        "Email address",
+        "Grade",
+        "Maximum Grade",
+        "Last modified (grade)",
+        "Feedback comments",
+    ]
     rows = [
         [
             f"Participant {entry.identity}",
@@ -36,6 +47,7 @@ def moodle_grades(results: Sequence[Result], entries: Mapping[str, Entry]) -> st
             entry.email,
             points(result.score),
             points(_most(results)),
+            "-",
             " ".join(result.problems),
         ]
         for result in results

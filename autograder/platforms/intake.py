@@ -1,17 +1,19 @@
 """A platform's bulk download as one folder for each student. Trusted side; runs nothing, follows no link.
 
-The forms are those of the platforms' documentation and of exports at hand:
+The forms are those of the platforms' documentation and code, and of exports at hand:
 
-- Canvas: `lovelaceada_LATE_4711_99123_protonet-1.ipynb`, user and upload by number, all files side by side.
-- Moodle: a folder `Ada Lovelace_4711_assignsubmission_file_` for each participant.
-- Gradescope: a folder `submission_4711` for each, and `submission_metadata.yml`.
+- Canvas: `lovelaceada_LATE_4711_99123_protonet-1.ipynb`, user and upload by number, all files side by side;
+  `lovelaceada_4711_text.html` is what was typed there, `LATE_anon_a1B2c_99123_protonet.ipynb` hides the name.
+- Moodle: a folder `Ada Lovelace_4711_assignsubmission_file_` for each participant, or files so named;
+  `..._onlinetext_` is what was typed there. Some versions leave the last underscore out.
+- Gradescope: a folder `submission_4711` for each, and `submission_metadata.yml` with all who handed it in.
 - nbgrader: `submitted/<student>/<assignment>/`, with `timestamp.txt`.
 - GitHub Classroom: a clone `protonet-ada` for each user.
 """
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +23,12 @@ from autograder.platforms.roster import Entry, write_roster
 from autograder.submission.find import student_name, unique
 from autograder.submission.unpack import ignored, printable
 
-_CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?P<upload>\d+)_(?P<file>.+)")
-_AGAIN = re.compile(r"-\d{1,2}(?=\.\w+$)")  # Canvas numbers what was handed in again
-_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?")
+_CANVAS = re.compile(
+    r"(?P<who>(?:LATE_)?anon_(?P<anonymous>[A-Za-z0-9]+)|(?P<name>.+?)_(?:LATE_)?(?P<id>\d+))_"
+    r"(?:\d+_|(?=(?:text|link)\.html$))(?P<file>.+)"
+)
+_AGAIN = re.compile(r"-[1-9]\d?(?=\.\w+$)")  # Canvas numbers what was handed in again, from 1 on
+_MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<file>.*)")
 _METADATA = "submission_metadata.yml"
 
 
@@ -71,64 +76,79 @@ def recognised(download: Path, assignment: str = "") -> list[HandIn]:
     files, folders = [path for path in entries if path.is_file()], [path for path in entries if path.is_dir()]
     if (download / _METADATA).is_file():
         return list(_gradescope(download))
-    if folders and all(_MOODLE.fullmatch(path.name) for path in folders):
-        return list(_moodle(folders))
-    if files and not folders and all(_CANVAS.fullmatch(path.name) for path in files):
-        return list(_canvas(files))
+    names = [path.name for path in entries]
+    if names and all(map(_MOODLE.fullmatch, names)):
+        return list(_moodle(download, names))
+    if files and not folders and all(map(_CANVAS.fullmatch, names)):
+        return list(_canvas(download, names))
     if folders and all((path / ".git").exists() for path in folders):
         return list(_github(folders))
     return list(_nbgrader(folders, assignment)) if download.name == "submitted" else []
 
 
-def _canvas(files: Sequence[Path]) -> Iterator[HandIn]:
-    students: dict[str, dict[str, Path]] = {}
-    first: dict[str, re.Match[str]] = {}
-    late: set[str] = set()
-    for path in files:
-        found = _CANVAS.fullmatch(path.name)
-        assert found is not None
-        first.setdefault(found["id"], found)
-        students.setdefault(found["id"], {})[_AGAIN.sub("", found["file"])] = path
-        if found["late"]:
-            late.add(found["id"])
-    for identity, of_student in students.items():
-        found = first[identity]
-        prefix = f"{found['name']}_{found['late'] or ''}{identity}_{found['upload']}_"
+def _canvas(download: Path, names: Sequence[str]) -> Iterator[HandIn]:
+    for identity, found in _by_student(_CANVAS, names, _on_canvas).items():
+        first = max(
+            found, key=lambda one: one.start("file")
+        )  # an upload, if there is one: feedback goes there
         entry = Entry(
             student="",
             platform="canvas",
             identity=identity,
-            name=found["name"],
-            late=identity in late,
-            prefix=prefix,
+            name=first["name"] or identity,
+            late=any("LATE_" in one["who"] for one in found),
+            prefix=first.string[: first.start("file")],
         )
-        yield HandIn(entry, of_student)
+        bare = [_AGAIN.sub("", one["file"]) for one in found]
+        # Two files of one student that differ in such a number alone were called so by the student.
+        kept = [one["file"] if bare.count(name) > 1 else name for one, name in zip(found, bare, strict=True)]
+        yield HandIn(entry, {name: download / one.string for one, name in zip(found, kept, strict=True)})
 
 
-def _moodle(folders: Sequence[Path]) -> Iterator[HandIn]:
-    for path in folders:
-        found = _MOODLE.fullmatch(path.name)
-        assert found is not None
+def _on_canvas(found: re.Match[str]) -> str:
+    return found["id"] or f"anon_{found['anonymous']}"
+
+
+def _moodle(download: Path, names: Sequence[str]) -> Iterator[HandIn]:
+    for identity, found in _by_student(_MOODLE, names, lambda one: one["id"]).items():
+        first = min(found, key=lambda one: one["kind"])  # feedback goes back to files, if there are any
+        hidden = first["name"] == "Participant"
         entry = Entry(
-            student="", platform="moodle", identity=found["id"], name=found["name"], prefix=path.name
+            student="",
+            platform="moodle",
+            identity=identity,
+            name=f"Participant {identity}" if hidden else first["name"],
+            prefix=first.string[: first.start("file")],
         )
-        yield HandIn(entry, {"": path})
+        kept = [one["file"] or one["kind"].removeprefix("file") for one in found]
+        yield HandIn(entry, {name: download / one.string for one, name in zip(found, kept, strict=True)})
+
+
+def _by_student(
+    form: re.Pattern[str], names: Sequence[str], who: Callable[[re.Match[str]], str]
+) -> dict[str, list[re.Match[str]]]:
+    """What each student has of `names`, all of which have the `form`."""
+    students: dict[str, list[re.Match[str]]] = {}
+    for found in filter(None, map(form.fullmatch, names)):
+        students.setdefault(who(found), []).append(found)
+    return students
 
 
 def _gradescope(download: Path) -> Iterator[HandIn]:
     import yaml
 
+    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # all results of a class stand in this file
     try:
-        described = yaml.safe_load((download / _METADATA).read_text(encoding="utf-8"))
+        described = yaml.load((download / _METADATA).read_text(encoding="utf-8"), fast)
         for folder, about in sorted(described.items()):
             if (download / folder).is_dir():
-                yield HandIn(_submitted(folder, about), {"": download / folder})
-    except (yaml.YAMLError, AttributeError, TypeError, KeyError, IndexError, UnicodeDecodeError) as error:
+                for submitter in about[":submitters"] or [{}]:
+                    yield HandIn(_submitted(folder, about, submitter), {"": download / folder})
+    except (yaml.YAMLError, AttributeError, TypeError, KeyError, UnicodeDecodeError) as error:
         raise CourseError(f"{download / _METADATA} is not what Gradescope writes.") from error
 
 
-def _submitted(folder: str, about: Mapping[str, Any]) -> Entry:
-    submitter = about[":submitters"][0]
+def _submitted(folder: str, about: Mapping[str, Any], submitter: Mapping[str, Any]) -> Entry:
     return Entry(
         student="",
         platform="gradescope",
@@ -170,7 +190,7 @@ def _copy(path: Path, to: Path) -> None:
     """Links stay links, and are refused later with a sentence."""
     if path.is_dir():
         left_out = shutil.ignore_patterns(".*", "__pycache__", "timestamp.txt")
-        shutil.copytree(path, to, symlinks=True, ignore=left_out)
+        shutil.copytree(path, to, symlinks=True, ignore=left_out, dirs_exist_ok=True)
     else:
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, to.with_name(printable(to.name)), follow_symlinks=False)

@@ -66,6 +66,6 @@ def _try_and_exit(level: Level, folder: Path, tell: int) -> None:
         os.listdir(os.path.dirname(os.__file__))
         os.write(tell, b"ok")
     except Exception as error:
-        os.write(tell, str(error).encode())
+        os.write(tell, (getattr(error, "strerror", None) or str(error)).encode())
     finally:
         os._exit(0)

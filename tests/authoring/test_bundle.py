@@ -1,13 +1,18 @@
 """What students get: everything that a lab needs, and nothing of its solutions and secret cases."""
 
 import io
+import json
 import os
 import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,11 +20,12 @@ from autograder.authoring.bundle import built_wheel, write_bundle
 from autograder.authoring.master import marker, read_master
 from autograder.authoring.notebook import solved_notebook
 from autograder.course import find_course
+from autograder.rubric import read_rubric
 
 ROOT = Path(__file__).parents[2]
 COURSE = find_course(ROOT)
 LABS = COURSE.names()
-SHORT = 25  # characters: shorter lines, `return x`, are nobody's secret
+SHORT = 6  # characters: shorter lines, `break` and `else:`, are nobody's secret
 
 
 @cache
@@ -59,17 +65,35 @@ def reference_lines(lab: str) -> set[str]:
 
 @pytest.mark.parametrize("lab", LABS)
 def test_no_line_of_a_reference_answer_is_in_it(lab: str) -> None:
-    text = b"\n".join(bundle(lab).values()).decode(errors="replace")
-    lines = {line.strip().strip('",').removesuffix("\\n").strip() for line in text.split("\n")}
+    lines = {line.strip() for name, data in bundle(lab).items() for line in text_of(name, data).split("\n")}
     assert reference_lines(lab)
     assert sorted(reference_lines(lab) & lines) == []
 
 
+def text_of(name: str, data: bytes) -> str:
+    """A file as people read it: JSON writes a notebook's quotes and ends of lines in its own way."""
+    text = data.decode(errors="replace")
+    if not name.endswith(".ipynb"):
+        return text
+    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+
+
+@pytest.mark.parametrize("lab", [lab for lab in LABS if COURSE.assignment(lab).graders.exists()])
+def test_a_solved_notebook_would_be_noticed(lab: str) -> None:
+    solved = solved_notebook(read_master(COURSE.assignment(lab).master), lab).encode()
+    lines = {line.strip() for line in text_of("solved.ipynb", solved).split("\n")}
+    assert len(reference_lines(lab) & lines) > 0.6 * len(
+        reference_lines(lab)
+    )  # the others are of written answers
+
+
 def values(text: str) -> set[str]:
-    """What makes a case its own: packed bytes, and each six numbers in a row."""
+    """What makes a case its own: packed bytes, each six numbers in a row, each list of a dozen labels."""
     numbers = re.findall(r"-?\d+\.\d+", text)
     rows = {" ".join(numbers[at : at + 6]) for at in range(len(numbers) - 5)}
-    return rows | set(re.findall(r'"packed": *"([^"]{40,})"', text))
+    lists = {tuple(re.findall(r"-?\d+", inside)) for inside in re.findall(r"\[([-\d\s,]+)\]", text)}
+    rows |= {" ".join(labels) for labels in lists if len(labels) >= 12}
+    return rows | set(re.findall(r'"packed": *"([^"]{24,})"', text))
 
 
 @pytest.mark.parametrize("lab", LABS)
@@ -84,6 +108,14 @@ def test_no_secret_value_is_in_it(lab: str) -> None:
         assert not secrets & public, path.name
         assert path.read_text() not in everything
     assert not [name for name in bundle(lab) if "secret" in name or "solutions" in name or "wrong/" in name]
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_the_expected_answers_in_it_are_those_of_sample_cases(lab: str) -> None:
+    recordings = json.loads(bundle(lab)["index.json"])["recordings"]
+    cases = {case for recording in recordings.values() for _, case, *_ in recording["answers"]}
+    assert all(case.startswith("sample/") for case in cases)
+    assert cases or not COURSE.assignment(lab).graders.exists()
 
 
 @pytest.mark.parametrize("lab", LABS)
@@ -123,49 +155,78 @@ def test_the_wheel_has_no_grader_of_any_lab() -> None:
     assert not [name for name in names if "graders" in name]
 
 
-@pytest.mark.long
-def test_a_fresh_environment_runs_the_solved_notebook_and_checks_it(tmp_path: Path) -> None:
-    """The wheel in an environment of its own, beside the libraries that are here: nothing from a network.
+@dataclass(frozen=True)
+class Ran:
+    """What a student's tools said about a solved notebook: nbconvert, then `autograder check`."""
 
-    Nor from a folder of real data: there the short training passes the first threshold only.
-    """
-    with zipfile.ZipFile(write_bundle(COURSE.assignment("protonet"), tmp_path)) as archive:
-        archive.extractall(tmp_path)
-    student = tmp_path / "protonet"
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "env"], check=True)
-    python = tmp_path / "env/bin/python"
+    executed: subprocess.CompletedProcess[str]
+    checked: subprocess.CompletedProcess[str]
+    outputs: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def ran(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Ran]]:
+    """What came of each lab that was asked for, two at a time with a thread each."""
+    root = tmp_path_factory.mktemp("students")
+    asked = [item for item in request.session.items if "ran" in getattr(item, "fixturenames", ())]
+    for lab in (labs := [item.callspec.params["lab"] for item in asked]):  # type: ignore[attr-defined]
+        with zipfile.ZipFile(write_bundle(COURSE.assignment(lab), root)) as archive:
+            archive.extractall(root)
+    python = fresh_environment(root, next((root / labs[0]).glob("*.whl")))
+    with ThreadPoolExecutor(2) as pool:
+        work = {lab: pool.submit(student_work, lab, root, python) for lab in labs}
+        yield lambda lab: work[lab].result()
+
+
+def fresh_environment(root: Path, wheel: Path) -> Path:
+    """The wheel in an environment of its own, beside the libraries that are here: nothing from a network."""
+    subprocess.run([sys.executable, "-m", "venv", root / "env"], check=True)
+    python = root / "env/bin/python"
     libraries = next(path for path in sys.path if path.endswith("site-packages"))
-    site = next((tmp_path / "env/lib").glob("*/site-packages"))
+    site = next((root / "env/lib").glob("*/site-packages"))
     (site / "libraries.pth").write_text(f"{libraries}\n")  # those that requirements.txt would bring
-    wheel = next(student.glob("*.whl"))
     pip = [python, "-m", "pip", "install", "--no-index", "--no-deps", "--force-reinstall", wheel]
     done = subprocess.run(pip, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    where = subprocess.run(
-        [python, "-P", "-c", "import autograder; print(autograder.__file__)"],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=tmp_path,
-    )
-    assert where.stdout.startswith(str(tmp_path))
+    where = [python, "-P", "-c", "import autograder; print(autograder.__file__)"]
+    imported = subprocess.run(where, capture_output=True, text=True, check=True, cwd=root)
+    assert imported.stdout.startswith(str(root))
+    return python
 
-    alone = {name: value for name, value in os.environ.items() if name != "COURSE_DATA"}
-    place = student / "assignments/protonet/protonet.ipynb"
-    place.write_text(solved_notebook(read_master(COURSE.assignment("protonet").master), "protonet"))
-    run = [python, "-m", "nbconvert", "--to", "notebook", "--inplace", "--execute", place]
-    done = subprocess.run(run, capture_output=True, text=True, check=False, env=alone)
-    assert done.returncode == 0, done.stderr[-2000:]
-    executed = place.read_text()
-    assert "sample cases: 3 of 3 checks" in executed
 
-    checked = subprocess.run(
-        [python, "-P", "-m", "autograder", "check", place],
-        cwd=student,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=alone,
-    )
-    assert checked.returncode == 0, checked.stderr
-    assert "6 of 6 tasks pass their sample cases." in checked.stdout
+def student_work(lab: str, root: Path, python: Path) -> Ran:
+    """Solve a lab in its unpacked bundle, without real data, and let the tools run that students have."""
+    student = root / lab
+    place = student / f"assignments/{lab}/{lab}.ipynb"
+    place.write_text(solved_notebook(read_master(COURSE.assignment(lab).master), lab))
+    env = {name: value for name, value in os.environ.items() if name != "COURSE_DATA"}
+    env |= {"XDG_CACHE_HOME": str(root / "cache"), "OMP_NUM_THREADS": "1"}
+
+    def run(*command: str) -> subprocess.CompletedProcess[str]:
+        whole = [python, "-P", "-m", *command, place]
+        return subprocess.run(whole, cwd=student, env=env, capture_output=True, text=True, check=False)
+
+    executed = run("nbconvert", "--to", "notebook", "--inplace", "--execute")
+    checked = run("autograder", "check")
+    cells = json.loads(place.read_text())["cells"]
+    return Ran(executed, checked, [output for cell in cells for output in cell.get("outputs", ())])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("lab", LABS)
+def test_a_fresh_environment_runs_the_solved_notebook_and_checks_it(
+    lab: str, ran: Callable[[str], Ran]
+) -> None:
+    """All of it, from top to bottom, trainings in their short setting, on the data that every machine has."""
+    done = ran(lab)
+    assert done.executed.returncode == 0, done.executed.stderr[-2000:]
+    assert done.checked.returncode == 0, done.checked.stderr
+    tasks = [
+        task for task in read_rubric(COURSE.assignment(lab).rubric).tasks.values() if task.kind != "written"
+    ]
+    assert f"{len(tasks)} of {len(tasks)} tasks pass their sample cases." in done.checked.stdout
+    # A reading lab draws and checks nothing.
+    assert not tasks or any("image/png" in output.get("data", ()) for output in done.outputs)
+    assert not tasks or "sample cases: " in json.dumps(done.outputs)

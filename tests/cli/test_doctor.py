@@ -1,7 +1,11 @@
 """`autograder doctor`: each finding says what is wrong and how to mend it."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -14,6 +18,7 @@ from autograder.cli.doctor import (
     check_disk,
     check_kernel,
     check_landlock,
+    check_libraries,
     check_python,
     check_sandbox,
     check_torch,
@@ -55,11 +60,12 @@ def test_python_before_3_11_is_too_old() -> None:
 
 
 def test_the_strictest_level_is_told_with_the_reasons_against_stricter_ones() -> None:
-    found = check_sandbox({"full": "", "landlock": "", "setuid": "", "process": ""}).found
-    assert found == "full: files, network and processes of its own, limits"
-    finding = check_sandbox({"full": "user namespaces are off", "landlock": "", "setuid": "", "process": ""})
+    works = {"full": "", "landlock": "", "setuid": "", "process": ""}
+    assert check_sandbox(works, []).found == "full: files, network and processes of its own, limits"
+    finding = check_sandbox(works | {"full": "user namespaces are off"}, ["user.max_user_namespaces=10000"])
     assert finding.found.startswith("landlock: files, sockets and programs refused")
     assert finding.found.endswith("(not full: user namespaces are off); good enough to grade with")
+    assert (finding.state, finding.mend) == ("ok", "sudo sysctl -w user.max_user_namespaces=10000")
 
 
 def test_what_an_older_landlock_lacks_is_named() -> None:
@@ -71,13 +77,14 @@ def test_what_an_older_landlock_lacks_is_named() -> None:
 
 def test_below_landlock_the_mend_names_the_option() -> None:
     no = "not on this system"
-    finding = check_sandbox({"full": no, "landlock": no, "setuid": no, "process": ""})
+    finding = check_sandbox({"full": no, "landlock": no, "setuid": no, "process": ""}, [])
     assert finding.state == "note"
     assert "--sandbox process" in finding.mend
+    assert "check one's own work" in finding.found
 
 
 def test_without_any_level_there_is_something_to_mend() -> None:
-    assert check_sandbox({}).state == "bad"
+    assert check_sandbox({}, []).state == "bad"
 
 
 def test_a_missing_kernel_has_a_command() -> None:
@@ -85,9 +92,59 @@ def test_a_missing_kernel_has_a_command() -> None:
     assert check_kernel(["python3"]).mend == ""
 
 
-def test_a_full_disk_is_noticed(tmp_path: Path) -> None:
-    assert check_disk(tmp_path, 10**8).state == "note"
-    assert check_disk(tmp_path, 10**11).state == "ok"
+def test_missing_libraries_have_one_command() -> None:
+    assert check_libraries([]).mend == ""
+    finding = check_libraries(["rich>=13.7", "typer>=0.12"])
+    assert (finding.state, finding.mend) == ("bad", "pip install 'rich>=13.7' 'typer>=0.12'")
+
+
+@pytest.mark.parametrize(("free", "state"), [(10**8, "note"), (10**11, "ok")])
+def test_a_full_disk_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, state: str
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    assert check_disk(tmp_path / "not/yet").state == state
+    assert not (tmp_path / "not").exists(), "looking makes nothing"
+
+
+def test_a_folder_that_cannot_be_written_to_is_noticed_too() -> None:
+    assert "XDG_CACHE_HOME" in check_disk(Path("/proc/none")).mend
+
+
+# What a half-made environment lacks: pip stopped at torch, or only the wheel was installed.
+WITHOUT = """
+import sys
+from importlib import metadata
+gone = sys.argv[1].split(",")
+for name in gone:
+    sys.modules[name] = None
+found = metadata.version
+def version(name):
+    if name in gone:
+        raise metadata.PackageNotFoundError(name)
+    return found(name)
+metadata.version = version
+from autograder.cli import app
+app(["doctor"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("gone", "mend"),
+    [
+        ("torch,torchvision", f"pip install torch=={TESTED_TORCH} torchvision=={TESTED_TORCHVISION}"),
+        ("ipykernel,jupyter_client,mlxtend", "pip install 'ipykernel>=6.29' 'mlxtend>=0.23'"),
+    ],
+)
+def test_whatever_is_missing_every_line_is_there(gone: str, mend: str) -> None:
+    run = [sys.executable, "-c", WITHOUT, gone]
+    wide = os.environ | {"COLUMNS": "200"}
+    done = subprocess.run(run, capture_output=True, text=True, check=False, env=wide)
+    assert done.returncode == 0, done.stderr
+    assert mend in done.stdout
+    for line in ("Python", "sandbox", "Jupyter", "Omniglot", "disk"):
+        assert line in done.stdout
+    assert "to mend" in done.stdout
 
 
 def test_without_a_data_set_one_learns_what_stands_in_and_how_to_get_it(tmp_path: Path) -> None:

@@ -4,7 +4,11 @@ import importlib.util
 import re
 import subprocess
 import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -24,8 +28,26 @@ def test_the_commands_are_those_of_the_command_line() -> None:
         assert f"\n## autograder {command}\n" in written
 
 
+def test_a_new_author_gets_through_the_page(tmp_path: Path) -> None:
+    """Its commands and its Python, one after the other, beside the example lab."""
+    steps = []
+    for kind, block in re.findall(r"```(console|python)\n(.*?)```", (DOCS / "authors.md").read_text(), re.S):
+        if kind == "console":
+            steps += re.findall(r"^\$ (.+)$", block, re.MULTILINE)
+        elif "--8<--" not in block:
+            steps.append(f"python - <<'END'\n{block}END")
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    script = "\n".join(["set -euo pipefail", f"export PATH={Path(sys.executable).parent}:$PATH", *steps])
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    proven = "reference 10/10 · stub 0 · wrong 1/1 caught exactly · accepted 1/1 · repeatable"
+    assert done.stdout.count(proven) == 3
+    assert (tmp_path / "course/bundle/means.zip").exists()
+
+
 def _messages() -> list[str]:
-    return re.findall(r"^### (.+)$", (DOCS / "troubleshooting.md").read_text(), re.MULTILINE)
+    headings = re.findall(r"^### (.+)$", (DOCS / "troubleshooting.md").read_text(), re.MULTILINE)
+    return [heading for heading in headings if heading != "Messages of Python and Jupyter"]
 
 
 @pytest.mark.parametrize("message", _messages())
@@ -43,11 +65,18 @@ def test_every_picture_has_a_description(page: str) -> None:
     assert not re.findall(r"!\[\]\(", (ROOT / page).read_text())
 
 
-def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
-    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", tmp_path]
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built site; a warning of mkdocs is an error."""
+    folder = tmp_path_factory.mktemp("site")
+    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", folder]
     done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    pages = {path.relative_to(tmp_path).as_posix(): path.read_text() for path in tmp_path.rglob("*.html")}
+    return folder
+
+
+def test_the_site_has_its_pages(site: Path) -> None:
+    pages = {path.relative_to(site).as_posix(): path.read_text() for path in site.rglob("*.html")}
     assert {"index.html", "commands.html", "labs/siamese.html", "api.html"} <= set(pages)
     assert "assert_same_direction" in pages["api.html"]
     assert "class_means" in pages["authors.html"]  # the example lab's own files
@@ -57,3 +86,28 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
         for address in re.findall(r'<(?:script|link|img)[^>]+(?:src|href)="(https?:[^"]+)"', text)
     ]
     assert not asked
+
+
+def test_no_page_asks_anybody_for_anything_and_search_finds(site: Path, chromium: Any) -> None:
+    """What scripts ask for, too: fonts, formulas and shims come from elsewhere in many a site."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=site)) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        home = f"http://127.0.0.1:{server.server_port}/"
+        page = chromium.new_page()
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+        page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith(home) else None)
+        for path in sorted(site.rglob("*.html")):
+            page.goto(home + path.relative_to(site).as_posix(), wait_until="load")
+        page.goto(f"{home}index.html", wait_until="load")
+        page.locator("input[name=query]").click()
+        page.keyboard.type("landlock")
+        page.locator(".md-search-result__item").first.wait_for()
+        page.close()
+        server.shutdown()
+    assert wrong == []

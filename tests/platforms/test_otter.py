@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.master import read_master
+from autograder.authoring.notebook import solved_notebook
 from autograder.course import find_course
 from autograder.platforms.package import write_otter
 from tests.engine.conftest import HandIn, Run
 
+ROOT = Path(__file__).parents[2]
 TEN = {
     "right": "",
     "a mask for each class": """
@@ -108,6 +111,32 @@ def test_ten_honest_submissions_get_the_points_that_our_own_grading_gives(
     ours = {name: json.loads((tmp_path / f"out/results/{name}.json").read_text())["score"] for name in TEN}
     assert theirs == ours
     assert set(ours.values()) == {0, 5, 10}
+
+
+@pytest.mark.long
+def test_a_real_lab_gets_the_same_points(run: Run, tmp_path: Path) -> None:
+    """Its notebook imports helpers and reads ../../fixtures. Nothing is trained, so weights are missing."""
+    lab = find_course(ROOT).assignment("protonet")
+    notebook = json.loads(solved_notebook(read_master(lab.master), lab.name))
+    cells = [cell for cell in notebook["cells"] if "skip" not in cell["metadata"].get("tags", ())]
+    wrong = dict(notebook["cells"][-1], id="wrong", metadata={}, outputs=[])
+    wrong["source"] = (lab.solution_dir / "wrong/detached_prototypes.py").read_text()
+    handed = tmp_path / "in"
+    handed.mkdir()
+    for name, more in (("right", []), ("detached", [wrong])):
+        (handed / f"{name}.ipynb").write_text(json.dumps(notebook | {"cells": [*cells, *more]}))
+
+    graded = run(ROOT, "grade", lab.name, handed, "--out", tmp_path / "out")
+    assert graded.returncode == 0, graded.stderr
+    notebooks = sorted(handed.glob("*.ipynb"))
+    otter_run(write_otter(lab, tmp_path), notebooks)
+    ours = {
+        path.stem: json.loads((tmp_path / f"out/results/{path.stem}.json").read_text())["score"]
+        for path in notebooks
+    }
+    theirs = {path.stem: round(otters_score(path), 2) for path in notebooks}
+    assert theirs == ours
+    assert ours["detached"] < ours["right"]
 
 
 def test_it_holds_the_secret_cases_and_no_solution(exported: Path, course: Path) -> None:

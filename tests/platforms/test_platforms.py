@@ -13,7 +13,7 @@ from autograder.cli import app
 from autograder.course import CourseError
 from autograder.platforms.exports import canvas_grades, feedback_zip, moodle_grades
 from autograder.platforms.intake import take_in
-from autograder.platforms.roster import Entry, read_roster
+from autograder.platforms.roster import Entry, read_roster, write_roster
 from autograder.reports.summary import points
 from autograder.submission.extract import Policy
 from autograder.submission.find import find_submissions
@@ -60,6 +60,49 @@ def test_canvas_puts_a_students_files_together(tmp_path: Path) -> None:
     assert f"{late.student}/my_own_name.ipynb" in files
 
 
+@pytest.mark.parametrize(
+    ("handed_in", "found"),
+    [
+        (["metric-embedding-without-0.pth"], {"metric-embedding-without-0.pth"}),  # the student's own number
+        (["metric-embedding-without-0-12.pth"], {"metric-embedding-without-0.pth"}),
+        (["net-1.pth", "net-2.pth"], {"net-1.pth", "net-2.pth"}),
+        (["net.pth", "net-1.pth"], {"net.pth", "net-1.pth"}),
+        (["protonet-3.ipynb", "net-1.pth"], {"protonet.ipynb", "net.pth"}),
+        (["lab_3_4_final.ipynb"], {"lab_3_4_final.ipynb"}),
+    ],
+)
+def test_canvas_numbers_come_off_and_students_numbers_stay(
+    tmp_path: Path, handed_in: list[str], found: set[str]
+) -> None:
+    given = download(tmp_path / "x", *(f"ada_47_{at}_{name}" for at, name in enumerate(handed_in)))
+    _, files = taken(tmp_path, given)
+    assert files == {f"ada/{name}" for name in found}
+
+
+def test_canvas_with_odd_names_and_with_hidden_ones(tmp_path: Path) -> None:
+    given = download(
+        tmp_path / "x",
+        "de_la_cruzmaria_4711_99123_protonet.ipynb",
+        "李雷_LATE_4712_99124_作业.ipynb",
+        "oneilben_4713_text.html",
+        "anon_a1B2c_99125_protonet.ipynb",
+        "anon_a1B2c_99126_net.pth",
+        "LATE_anon_99Xyz_99127_protonet.ipynb",
+    )
+    roster, files = taken(tmp_path, given)
+    assert files == {
+        "de_la_cruzmaria/protonet.ipynb",
+        "李雷/作业.ipynb",
+        "oneilben/text.html",
+        "anon_a1B2c/protonet.ipynb",
+        "anon_a1B2c/net.pth",
+        "anon_99Xyz/protonet.ipynb",
+    }
+    assert {entry.student for entry in roster.values() if entry.late} == {"李雷", "anon_99Xyz"}
+    assert roster["李雷"].prefix == "李雷_LATE_4712_99124_"
+    assert roster["anon_a1B2c"].prefix == "anon_a1B2c_99125_"
+
+
 def test_moodle_has_a_folder_for_each(tmp_path: Path) -> None:
     given = download(
         tmp_path / "x",
@@ -76,6 +119,34 @@ def test_moodle_has_a_folder_for_each(tmp_path: Path) -> None:
     assert roster["Ada Lovelace-2"].identity == "4712"
 
 
+def test_moodle_with_typed_text_hidden_names_and_without_folders(tmp_path: Path) -> None:
+    given = download(
+        tmp_path / "folders",
+        "Zoë Ångström_4711_assignsubmission_file/protonet.ipynb",
+        "Zoë Ångström_4711_assignsubmission_onlinetext/onlinetext.html",
+        "Participant_12_assignsubmission_file_/protonet.ipynb",
+        "Participant_13_assignsubmission_file_/protonet.ipynb",
+    )
+    roster, files = taken(tmp_path, given)
+    assert files == {
+        "Zoë Ångström/protonet.ipynb",
+        "Zoë Ångström/onlinetext/onlinetext.html",
+        "Participant 12/protonet.ipynb",
+        "Participant 13/protonet.ipynb",
+    }
+    assert roster["Zoë Ångström"].prefix == "Zoë Ångström_4711_assignsubmission_file"
+
+    flat = download(
+        tmp_path / "flat",
+        "Ada Lovelace_4711_assignsubmission_file_protonet.ipynb",
+        "Ada Lovelace_4711_assignsubmission_file_my_net.pth",
+        "Ben_4712_assignsubmission_onlinetext_onlinetext.html",
+    )
+    roster, files = taken(tmp_path / "again", flat)
+    assert files == {"Ada Lovelace/protonet.ipynb", "Ada Lovelace/my_net.pth", "Ben/onlinetext.html"}
+    assert roster["Ada Lovelace"].prefix == "Ada Lovelace_4711_assignsubmission_file_"
+
+
 def test_gradescope_says_who_and_when(tmp_path: Path) -> None:
     given = download(tmp_path / "x", "submission_31/protonet.ipynb", "submission_32/protonet.ipynb")
     (given / "submission_metadata.yml").write_text(
@@ -89,6 +160,18 @@ def test_gradescope_says_who_and_when(tmp_path: Path) -> None:
     assert roster["Ada Lovelace"].identity == "007"
     assert roster["Ada Lovelace"].handed_in.startswith("2026-10-01 12:00:00")
     assert roster["Ben"].identity == "ben@example.org"
+
+
+def test_what_a_group_handed_in_on_gradescope_is_everybodys(tmp_path: Path) -> None:
+    given = download(tmp_path / "x", "submission_31/protonet.ipynb", "submission_32/protonet.ipynb")
+    (given / "submission_metadata.yml").write_text(
+        "submission_31:\n  :submitters:\n"
+        "  - :name: Ada\n    :sid: '1'\n  - :name: Ben\n    :sid: '2'\n"
+        "submission_32:\n  :submitters: []\n"
+    )
+    roster, files = taken(tmp_path, given)
+    assert files == {"Ada/protonet.ipynb", "Ben/protonet.ipynb", "submission_32/protonet.ipynb"}
+    assert roster["Ben"].identity == "2"
 
 
 @pytest.mark.parametrize("text", ["- a list", "submission_31: text", "submission_31: {}", "{", "\x00"])
@@ -173,6 +256,9 @@ def test_moodle_takes_participants_by_number() -> None:
     assert ada[header.index("Identifier")] == "Participant 4711"
     assert ada[header.index("Grade")] == points(result.score)
     assert ada[header.index("Full name")] == "'=1+1"
+    # The columns without which Moodle's `assignfeedback_offline` refuses the file.
+    assert {"Identifier", "Grade", "Last modified (grade)"} <= set(header)
+    assert len(header) == len(ada)
 
 
 def test_feedback_goes_back_under_the_platforms_own_names(tmp_path: Path) -> None:
@@ -202,3 +288,14 @@ def test_the_command_says_how_to_go_on(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["intake", str(given), "--out", str(tmp_path / "in")])
     assert "2 students from canvas, 1 late" in done.output
     assert "autograder grade NAME" in done.output
+
+
+def test_another_platforms_numbers_are_refused(tmp_path: Path) -> None:
+    write_roster([ADA], tmp_path)
+    results = tmp_path / "graded/results"
+    results.mkdir(parents=True)
+    (results / "ada.json").write_text(make_result("ada").model_dump_json())
+    command = ["export", "moodle", str(tmp_path / "graded"), "--roster", str(tmp_path / "roster.json")]
+    done = CliRunner().invoke(app, command)
+    assert isinstance(done.exception, CourseError)
+    assert "taken in from canvas" in str(done.exception)
