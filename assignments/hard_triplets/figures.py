@@ -174,7 +174,7 @@ def show_hinges(nets: Mapping[str, nn.Module], images: Tensor, labels: Tensor, m
     import matplotlib.pyplot as plt
 
     figure, panel = plt.subplots(figsize=(7, 2.6))
-    for (name, net), colour in zip(nets.items(), (BLUE, GREEN), strict=True):
+    for (name, net), colour in zip(nets.items(), (BLUE, GREEN), strict=False):
         features = copy.deepcopy(net).train()(images).cpu()  # a copy: its running statistics move
         anchors, positives, negatives = HardTripletsSampler().sample(features, labels)
         values = F.pairwise_distance(anchors, positives) - F.pairwise_distance(anchors, negatives)
