@@ -106,16 +106,11 @@ def main() -> None:
         "HardClusterTripletsSampler": lambda: cluster.sample(features, labels),
         "hierarchical loss, whole": lambda: hierarchical(features, label),
     }
-    loops = dict(
-        zip(
-            ours,
-            [
-                lambda loop=loop: loop(features, labels)
-                for loop in (hard_triplets, hard_cluster, hierarchical_loss)
-            ],
-            strict=True,
-        )
-    )
+    loops: dict[str, Callable[[], object]] = {
+        "HardTripletsSampler": lambda: hard_triplets(features, labels),
+        "HardClusterTripletsSampler": lambda: hard_cluster(features, labels),
+        "hierarchical loss, whole": lambda: hierarchical_loss(features, labels),
+    }
     mined = {"the miner": lambda: miner(features, label)}
 
     for name, call in ours.items():
