@@ -3,11 +3,14 @@
 Plotting libraries are imported where they are used: the grader imports this module and draws nothing.
 """
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn import functional as F
+from triplets import HardTripletsSampler
 
 BLUE, ORANGE, GREEN, RED, GREY = "#2b6cb0", "#dd6b20", "#2f855a", "#c53030", "#a0aec0"
 History = Sequence[Mapping[str, float]]
@@ -160,7 +163,26 @@ def show_margins(criterion: Any, features: Tensor, labels: Tensor) -> None:
         panel.hist(margins[mask].numpy(), bins, density=True, alpha=0.7, color=colour, label=name)
     panel.axvline(0.3, color="black", ls=":", lw=1, label="the margin of the other two ways")
     panel.set(xlabel="margin, in squared distance", ylabel="density")
-    panel.legend(fontsize=8)
+    panel.legend(fontsize=8, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False)
+    figure.tight_layout()
+    plt.show()
+
+
+@torch.no_grad()
+def show_hinges(nets: Mapping[str, nn.Module], images: Tensor, labels: Tensor, margin: float) -> None:
+    """d(a, p) - d(a, n) of the hard triplets of a batch, as the loss meets them: in training mode."""
+    import matplotlib.pyplot as plt
+
+    figure, panel = plt.subplots(figsize=(7, 2.6))
+    for (name, net), colour in zip(nets.items(), (BLUE, GREEN), strict=False):
+        features = copy.deepcopy(net).train()(images).cpu()  # a copy: its running statistics move
+        anchors, positives, negatives = HardTripletsSampler().sample(features, labels)
+        values = F.pairwise_distance(anchors, positives) - F.pairwise_distance(anchors, negatives)
+        panel.hist(values.numpy(), 40, density=True, alpha=0.6, color=colour, label=name)
+        print(f"{name}: {(values > -margin).float().mean():.1%} of the triplets are right of -{margin}")
+    panel.axvline(-margin, color="black", ls=":", lw=1, label=f"-{margin}: a hinge is open right of it")
+    panel.set(xlabel="d(a, p) - d(a, n), plain distances", ylabel="density")
+    panel.legend(fontsize=8, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False)
     figure.tight_layout()
     plt.show()
 

@@ -308,8 +308,31 @@ def test_a_training_that_is_broken_off_goes_on_where_it_was(
     again, later = run(6, tmp_path / "net.pth", seed=8)
     assert later[1:] == history[1:]
     assert [row["epoch"] for row in history] == [0, 2, 4, 6]
+    saved = torch.load(tmp_path / "net.pth", weights_only=True)
+    assert saved["optimizer"]["param_groups"][0]["lr"] == pytest.approx(1e-3)  # a tenth, after the milestone
+    assert list(Path("runs/hard_triplets/test").glob("events.*"))  # for TensorBoard
     for name, value in whole.state_dict().items():
         assert torch.equal(value, again.state_dict()[name]), name
+
+
+def test_statistics_settle_on_what_is_without_dropout(lab: Any) -> None:
+    torch.manual_seed(0)
+    net = lab.network.EmbeddingNet().train()
+    before = {name: value.clone() for name, value in net.state_dict().items()}
+    images = torch.randn(64, 1, 32, 32)
+    net(images)  # with dropout
+    thinned = [block[1].running_mean.clone() for block in net.blocks]
+    lab.training.settle(net, [(images, torch.zeros(64))] * 2)
+    after = images
+    for number, (conv, norm, _, *rest) in enumerate(net.blocks):
+        after = conv(after)
+        torch.testing.assert_close(norm.running_mean, after.mean(dim=(0, 2, 3)), rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(norm.running_var, after.var(dim=(0, 2, 3)), rtol=1e-4, atol=1e-5)
+        assert number == 0 or not torch.allclose(10 * thinned[number], norm.running_mean, rtol=0.01)
+        assert (norm.momentum, norm.training) == (0.1, True)
+        after = torch.nn.Sequential(norm, *rest)(after)
+    for name, value in net.state_dict().items():
+        assert "running" in name or "tracked" in name or torch.equal(value, before[name]), name
 
 
 def test_the_notebooks_imports_leave_slow_libraries_alone() -> None:
@@ -389,17 +412,32 @@ def test_statistics_and_margins_are_those_of_loops(lab: Any, answers: dict[str, 
     sampler = lab.triplets.HardTripletsSampler()
     criterion = answers["HierarchicalTripletMarginLossWithSampler"](sampler, alphabet, beta=0.2)
     a, p, n = sampler.sample_ids(features, labels)
-    margins = criterion.margins(features, torch.tensor(labels), a, n)
+    margins = criterion.margins(features.requires_grad_(), torch.tensor(labels), a, n)
+    assert not margins.requires_grad
     hinges = []
     for anchor, positive, negative, margin in zip(a, p, n, margins.tolist(), strict=True):
         own, other = labels[anchor], labels[negative]
         level = 1 if alphabet[own] == alphabet[other] else 2
         wanted = 0.2 + level * (4 - mean) / 16 + mean - spread[own]
         assert margin == pytest.approx(wanted, rel=1e-4, abs=1e-5)
-        near, far = (float((features[anchor] - features[i]).square().sum()) for i in (positive, negative))
-        hinges.append(max(0.0, near - far + wanted))
-    loss = criterion(features, torch.tensor(labels))
-    assert loss.item() == pytest.approx(sum(hinges) / len(hinges), rel=1e-4)
+        near, far = ((features[anchor] - features[i]).square().sum() for i in (positive, negative))
+        hinges.append(torch.relu(near - far + wanted))
+    loss, naive = criterion(features, torch.tensor(labels)), sum(hinges) / len(hinges)
+    torch.testing.assert_close(loss, naive, rtol=1e-4, atol=1e-5)
+    gradients = [torch.autograd.grad(one, features)[0] for one in (loss, naive)]
+    torch.testing.assert_close(*gradients, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_hierarchical_loss_does_not_depend_on_the_order_of_the_batch(
+    lab: Any, answers: dict[str, Any], seed: int
+) -> None:
+    features, labels = _batch(seed)
+    order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))
+    alphabet = {c: c % 3 for c in range(-50, 1000)}
+    loss = answers["HierarchicalTripletMarginLossWithSampler"](lab.triplets.HardTripletsSampler(), alphabet)
+    label = torch.tensor(labels)
+    torch.testing.assert_close(loss(features, label), loss(features[order], label[order]))
 
 
 # fixtures
@@ -454,3 +492,26 @@ def test_the_released_networks_reach_their_figures(lab: Any) -> None:
         last = json.loads((FIXTURES / f"released/{method}.json").read_text())[-1]
         for name, value in found.items():
             assert value == pytest.approx(last[name], abs=0.002), (method, name)
+
+
+def test_no_hinge_of_the_released_networks_is_closed_so_margins_have_no_effect(
+    lab: Any, answers: dict[str, Any]
+) -> None:
+    if OmniGlotDataSet().source != "omniglot":
+        pytest.skip("the real Omniglot is not here: set COURSE_DATA to its folder")
+    background = read_alphabets("background", source="omniglot")
+    seed_everything(42)
+    batch = list(itertools.islice(lab.triplets.BalanceBatchSampler(background.labels), 1024))
+    paths, labels = ([every[i] for i in batch] for every in (background.image_paths, background.labels))
+    images = lab.train_release.normalised(lab.datasets.OmniGlotMLDataset(paths, labels))
+    for method in ("hard_triplets", "hierarchical"):
+        net = lab.network.EmbeddingNet()  # in training mode, with dropout
+        net.load_state_dict(torch.load(FIXTURES / f"released/{method}.pth", weights_only=True))
+        features = net(images)
+        losses = [
+            lab.train_release.criterion(name, answers, background)(features, torch.tensor(labels))
+            for name in ("hard_triplets", "hierarchical")
+        ]
+        gradients = [torch.autograd.grad(loss, features, retain_graph=True)[0] for loss in losses]
+        assert losses[1] - losses[0] > 0.1  # the margins differ
+        assert (gradients[1] - gradients[0]).norm() < 1e-5 * gradients[0].norm()
