@@ -18,6 +18,7 @@ from data_utils.mnist import write_mnist
 
 ALL_DIGITS = "metric-embedding.pth"
 WITHOUT_0 = "metric-embedding-without-0.pth"
+SHUFFLES = 3
 
 
 # 1 and 3e: the data set
@@ -139,7 +140,8 @@ def network(ns, case):
             module.register_forward_hook(look)
     features = model.get_features(case["images"])
     observed["features"] = features.detach().clone()
-    (features * case["weights"]).sum().backward()
+    if features.requires_grad:
+        (features * case["weights"]).sum().backward()
     kernels = [module.weight for module in model.modules() if isinstance(module, nn.Conv2d)]
     observed["kernel_shapes"] = torch.tensor([tuple(kernel.shape) for kernel in kernels])
     observed["kernel_gradients"] = torch.tensor(
@@ -159,7 +161,10 @@ def identity(ns, case):
 
 
 def trained_on_all(ns, case):
-    """Embeddings of unlabelled images by the network with the weights that were handed in."""
+    """Embeddings of unlabelled images by the network with the weights that were handed in.
+
+    And with the same weights in other places: the numbers of each kernel shuffled, which unlearns everything.
+    """
     return _trained(ns, case, ALL_DIGITS)
 
 
@@ -277,9 +282,24 @@ def _trained(ns, case, path: str):
     model = ns["SimpleMetricEmbedding"](1)
     model.load_state_dict(state)
     model.eval()
-    with torch.no_grad():
-        embeddings = torch.cat([model.get_features(batch) for batch in case["images"].split(100)])
-    return {"embeddings": embeddings, "weights": _flat(state)}
+    observed = {"embeddings": _embeddings(model, case["images"]), "weights": _flat(state)}
+    shuffled = [_embeddings(_shuffled(model, seed), case["images"]) for seed in range(SHUFFLES)]
+    return observed | {"by_shuffled_kernels": torch.stack(shuffled)}
+
+
+@torch.no_grad()
+def _embeddings(model: nn.Module, images: Tensor) -> Tensor:
+    return torch.cat([torch.as_tensor(model.get_features(batch)) for batch in images.split(100)])
+
+
+@torch.no_grad()
+def _shuffled(model: nn.Module, seed: int) -> nn.Module:
+    """The same model, the numbers of every kernel in another order."""
+    generator = torch.Generator().manual_seed(seed)
+    for kernel in (parameter for parameter in model.parameters() if parameter.dim() > 1):
+        order = torch.randperm(kernel.numel(), generator=generator)
+        kernel.copy_(kernel.flatten()[order].view_as(kernel))
+    return model
 
 
 def _state(path) -> dict[str, Tensor]:

@@ -40,13 +40,16 @@ def compute_representations(
     The row of a class without examples is NaN.
     """
     _arranged(model).eval()
-    # In double precision the sums do not depend on how the images are cut into batches.
+    classes = torch.arange(identities_count, device=device).unsqueeze(1)
+    # Batches are added up in double precision, so that it does not matter how the images are cut into them.
     sums = torch.zeros(identities_count, emb_size, dtype=torch.float64, device=device)
     counts = torch.zeros(identities_count, 1, dtype=torch.float64, device=device)
     for anchor, *_, target in tqdm(loader, desc="representatives", unit="batch", leave=False):
-        target = target.to(device)
-        sums.index_add_(0, target, model.get_features(anchor.to(device)).double())
-        counts.index_add_(0, target, torch.ones(len(target), 1, dtype=torch.float64, device=device))
+        features = model.get_features(anchor.to(device))
+        # One product sums the embeddings of each class: a row has a 1 for every image that is of its class.
+        members = (classes == target.to(device)).to(features.dtype)
+        sums += members @ features
+        counts += members.sum(dim=1, keepdim=True)
     return F.normalize(sums / counts).float()
 
 
@@ -54,7 +57,7 @@ def make_predictions(representations: Tensor, r: Tensor) -> Tensor:
     """Squared distances of embeddings `r` (..., emb_size) to all representatives: (..., identities_count)."""
     # |r - c|^2 = |r|^2 - 2 r c + |c|^2: one matrix product for all images and classes
     lengths = r.square().sum(dim=-1, keepdim=True) + representations.square().sum(dim=-1)
-    return lengths - 2 * r @ representations.T
+    return lengths - 2 * (r @ representations.T)
 
 
 @torch.no_grad()

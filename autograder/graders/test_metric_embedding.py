@@ -248,6 +248,7 @@ def test_the_features_are_the_means_of_the_last_maps(answer, case):
 @task("3b", share=0.5)
 @probe("trained_on_all")
 def test_the_network_has_learned(answer, case, settings):
+    _assert_weights_matter(answer, case, settings)
     _assert_accuracy(answer, case, settings["all_fair"])
 
 
@@ -255,6 +256,7 @@ def test_the_network_has_learned(answer, case, settings):
 @probe("trained_on_all")
 def test_the_network_has_learned_well(answer, case, settings):
     _assert_own(answer, "metric-embedding.pth", settings)
+    _assert_weights_matter(answer, case, settings)
     _assert_accuracy(answer, case, settings["all_good"])
 
 
@@ -273,12 +275,7 @@ def test_features_in_image_space_are_the_pixels(answer, case):
 @task("3d")
 @probe("trained_on_all")
 def test_the_saved_network_comes_back_as_it_was(answer, case, settings):
-    _assert_accuracy(
-        answer,
-        case,
-        settings["saved"],
-        "Save `model.state_dict()` of the trained model, after the training, as metric-embedding.pth.",
-    )
+    _assert_weights_matter(answer, case, settings)
 
 
 @task("3e", share=0.3)
@@ -318,6 +315,7 @@ def test_the_network_that_never_saw_a_0_tells_ten_classes_apart(answer, case, se
         "Train a second network, on MNISTMetricDataset(..., remove_class=0).",
         "both files hold the same network.",
     )
+    _assert_weights_matter(answer, case, settings)
     _assert_accuracy(answer, case, settings["without_0_good"])
 
 
@@ -445,16 +443,35 @@ def _assert_gradient(answer, expected, name):
 # helpers: trained weights
 
 
-def _assert_accuracy(answer, case, least, hint="Train for longer, and save the network after the training."):
+def _assert_accuracy(answer, case, least):
     labels = _labels(case["labels_file"])
-    embeddings = answer.array("embeddings", (len(labels), 32), hint).astype(np.float64)
-    assert_that(np.isfinite(embeddings).all(), "Did the loss become NaN?", "some embeddings are not finite.")
-    accuracy = _accuracy(embeddings, labels)
+    accuracy = _accuracy(_embeddings(answer, "embeddings", len(labels)), labels)
     assert_that(
         accuracy >= least,
-        hint,
+        "Train for longer, and save the network after the training.",
         f"{100 * accuracy:.1f} % of unseen digits are right, wanted {100 * least:g} %.",
     )
+
+
+def _assert_weights_matter(answer, case, settings):
+    """Untrained weights do no better than themselves shuffled; nor do features that ignore the weights."""
+    labels = _labels(case["labels_file"])
+    shuffled = _embeddings(answer, "by_shuffled_kernels", 3, len(labels))
+    gain = _accuracy(_embeddings(answer, "embeddings", len(labels)), labels)
+    gain -= np.mean([_accuracy(embeddings, labels) for embeddings in shuffled])
+    assert_that(
+        gain >= settings["gain"],
+        "Save `model.state_dict()` of the trained model, after the training; `get_features` makes the "
+        "embeddings with these weights.",
+        f"on unseen digits these weights gain {100 * gain:.1f} percentage points over themselves shuffled, "
+        f"wanted {100 * settings['gain']:g}.",
+    )
+
+
+def _embeddings(answer, name, *counts):
+    embeddings = answer.array(name, (*counts, 32), "`get_features` gives (B, emb_size).").astype(np.float64)
+    assert_that(np.isfinite(embeddings).all(), "Did the loss become NaN?", "some embeddings are not finite.")
+    return embeddings
 
 
 def _accuracy(embeddings, labels):

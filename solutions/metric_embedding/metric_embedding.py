@@ -99,46 +99,45 @@ class MNISTMetricDataset(Dataset):
         self.root = root
         self.split = split
         mnist = torchvision.datasets.MNIST(root, train=split != "test", download=True)  # only if not there
-        self.images = mnist.data.float() / 255  # (N, 28, 28)
-        self.targets = mnist.targets  # (N,)
+        images = mnist.data.unsqueeze(1).float() / 255  # (N, 1, 28, 28)
+        targets = mnist.targets  # (N,)
         self.classes = list(range(10))
 
         if remove_class is not None:
-            # TODO 3e: keep only those images, and their targets, that are not of class `remove_class`
+            # TODO 3e: keep only those of the images, and their targets, that are not of class `remove_class`
             # BEGIN SOLUTION
-            kept = self.targets != remove_class
-            self.images = self.images[kept]
-            self.targets = self.targets[kept]
+            kept = targets != remove_class
+            images, targets = images[kept], targets[kept]
             # END SOLUTION
 
+        # Lists hand out what they hold; a tensor would have to make a new one for every index.
+        self.images: list[Tensor] = list(images)
+        self.targets: list[int] = targets.tolist()
         self.target2indices: dict[int, list[int]] = {}
-        for index, target in enumerate(self.targets.tolist()):
+        for index, target in enumerate(self.targets):
             self.target2indices.setdefault(target, []).append(index)
 
     def _sample_positive(self, index: int) -> int:
         """The index of a random image of the same class as image `index`."""
         # TODO 1: which class is it? which images does that class have?
         # BEGIN SOLUTION
-        target = self.targets[index].item()
-        return random.choice(self.target2indices[target])
+        return random.choice(self.target2indices[self.targets[index]])
         # END SOLUTION
 
     def _sample_negative(self, index: int) -> int:
         """The index of a random image of another class than image `index`."""
         # TODO 1: which classes are left? then as above
         # BEGIN SOLUTION
-        target = self.targets[index].item()
-        other = random.choice([c for c in self.target2indices if c != target])
+        other = random.choice([c for c in self.target2indices if c != self.targets[index]])
         return random.choice(self.target2indices[other])
         # END SOLUTION
 
     def __getitem__(self, index: int) -> tuple:
-        anchor = self.images[index].unsqueeze(0)
-        target = self.targets[index].item()
+        anchor, target = self.images[index], self.targets[index]
         if self.split != "train":
             return anchor, target
-        positive = self.images[self._sample_positive(index)].unsqueeze(0)
-        negative = self.images[self._sample_negative(index)].unsqueeze(0)
+        positive = self.images[self._sample_positive(index)]
+        negative = self.images[self._sample_negative(index)]
         return anchor, positive, negative, target
 
     def __len__(self) -> int:
@@ -153,7 +152,7 @@ class MNISTMetricDataset(Dataset):
 #
 # <details><summary>Hint 2: the positive</summary>
 #
-# `self.targets[index]` is a tensor; `.item()` makes a number of it, which is a key of the dictionary.
+# `self.targets[index]` is the class of image `index`, and a class is a key of `self.target2indices`.
 # `random.choice` draws from a list.
 # </details>
 #
@@ -430,7 +429,7 @@ def fit(remove_class: int | None = None) -> tuple[nn.Module, Tensor, list[dict[s
 
 seed_everything(SEED)
 model, representations, history = fit()
-print(f"test accuracy after {len(history)} epochs: {100 * history[-1]['test']:.2f} %")
+print(f"after {len(history)} epochs:", {name: round(value, 4) for name, value in history[-1].items()})
 figures.show_curves(history)
 
 # %% [markdown] id="hints-3b" tags=["hints"]
@@ -481,6 +480,12 @@ class IdentityModel(nn.Module):
         # END SOLUTION
 
 
+# %% [markdown] id="hints-3c" tags=["hints"]
+# <details><summary>Hint: the first axis stays</summary>
+#
+# `flatten` takes the axis that it begins with.
+# </details>
+
 # %% id="look-image-space" tags=["skip"]
 pixels = IdentityModel()
 known_loader = DataLoader(MNISTMetricDataset(data.root, "traineval"), 256)
@@ -505,6 +510,18 @@ loaded.load_state_dict(torch.load("metric-embedding.pth", map_location=DEVICE, w
 loaded.eval()
 # END SOLUTION
 print(f"loaded again: {100 * evaluate(loaded, representations, test_loader, DEVICE):.2f} %")
+
+# %% [markdown] id="hints-3d" tags=["hints"]
+# <details><summary>Hint 1: what is saved</summary>
+#
+# `model.state_dict()` is a dictionary of tensors by name; `torch.save(what, path)` writes it.
+# </details>
+#
+# <details><summary>Hint 2: what it is loaded into</summary>
+#
+# A new network with random weights, `SimpleMetricEmbedding(1, EMB_SIZE)`. Its `load_state_dict` takes what
+# `torch.load(path, weights_only=True)` gives. Then `.eval()`.
+# </details>
 
 # %% [markdown] id="task-3e"
 # ## Task 3e A class that was never seen  (12 points, medium, 25 minutes)
@@ -533,8 +550,8 @@ figures.show_confusion(predicted, target, "Trained without zeros")
 # %% [markdown] id="hints-3e" tags=["hints"]
 # <details><summary>Hint 1: the removal</summary>
 #
-# `self.targets != remove_class` is a mask, and both tensors can be indexed with it. It must happen before
-# `target2indices` is made: see where the TODO stands.
+# `targets != remove_class` is a mask, and both tensors can be indexed with it. It must happen before they
+# become lists and `target2indices` is made: see where the TODO stands.
 # </details>
 #
 # <details><summary>Hint 2: an IndexError in a sampler</summary>

@@ -76,15 +76,55 @@ def _digits(count: int, seed: int = 0) -> list[tuple[torch.Tensor, int]]:
 # the given helpers
 
 
-def test_representations_do_not_depend_on_the_batches(utils: ModuleType) -> None:
-    data = _digits(30)
-    one = utils.compute_representations(Pixels(), DataLoader(data, 1), 3, 9)
-    many = utils.compute_representations(Pixels(), DataLoader(data, 7), 3, 9)
-    torch.testing.assert_close(one, many, rtol=1e-6, atol=1e-7)
-    of_first = torch.stack([image.flatten() for image, target in data if target == 0]).mean(0)
-    torch.testing.assert_close(one[0], of_first / of_first.norm())
-    accuracies = {utils.evaluate(Pixels(), one, DataLoader(data, size)) for size in (1, 4, 30)}
-    assert len(accuracies) == 1
+class Network(torch.nn.Module):
+    """A convolution and a normalisation with weights of some size, for images of 3 x 3."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = torch.nn.Sequential(
+            torch.nn.Conv2d(1, 9, 2), torch.nn.BatchNorm2d(9), torch.nn.ReLU(), torch.nn.AvgPool2d(2)
+        )
+        generator = torch.Generator().manual_seed(1)
+        for parameter in self.parameters():
+            torch.nn.init.normal_(parameter, generator=generator)
+
+    def get_features(self, images: torch.Tensor) -> torch.Tensor:
+        return self.layers(images).flatten(1)
+
+
+@pytest.mark.parametrize("model", [Pixels(), Network()], ids=["pixels", "network"])
+def test_results_do_not_depend_on_the_batches(utils: ModuleType, model: torch.nn.Module) -> None:
+    known, unseen = _digits(30), _digits(40, seed=1)
+    representations = utils.compute_representations(model, DataLoader(known, 1), 3, 9)
+    predicted, targets = utils.predict(model, representations, DataLoader(unseen, 1))
+    accuracy = utils.evaluate(model, representations, DataLoader(unseen, 1))
+    assert 0 < accuracy < 1  # else it says nothing
+    for size in (2, 7, 30, 64):
+        same = utils.compute_representations(model, DataLoader(known, size), 3, 9)
+        torch.testing.assert_close(same, representations, rtol=1e-5, atol=1e-6)
+        assert torch.equal(utils.predict(model, representations, DataLoader(unseen, size))[0], predicted)
+        assert utils.evaluate(model, representations, DataLoader(unseen, size)) == accuracy
+    assert targets.tolist() == [target for _, target in unseen]
+
+
+def test_results_are_those_of_one_image_at_a_time(utils: ModuleType) -> None:
+    model, known, unseen = Network().eval(), _digits(30), _digits(40, seed=1)
+    representations = []
+    for c in range(3):
+        mean = torch.stack([_embedded(model, image) for image, target in known if target == c]).mean(0)
+        representations.append(mean / mean.norm())
+    found = utils.compute_representations(model, DataLoader(known, 7), 3, 9)
+    torch.testing.assert_close(found, torch.stack(representations), rtol=1e-5, atol=1e-6)
+    right = 0
+    for image, target in unseen:
+        embedding = _embedded(model, image)
+        distances = [(embedding / embedding.norm() - one).square().sum().item() for one in representations]
+        right += distances.index(min(distances)) == target
+    assert utils.evaluate(model, found, DataLoader(unseen, 7)) == right / len(unseen)
+
+
+def _embedded(model: Network, image: torch.Tensor) -> torch.Tensor:
+    return model.get_features(image[None])[0].detach()
 
 
 def test_batches_may_hold_positives_and_negatives(utils: ModuleType) -> None:

@@ -6,4 +6,4 @@ LOSES = {"1"}
 
 class MNISTMetricDataset(MNISTMetricDataset):
     def _sample_positive(self, index):
-        return self.target2indices[self.targets[index].item()][0]
+        return self.target2indices[self.targets[index]][0]

@@ -8,7 +8,8 @@ class MNISTMetricDataset(MNISTMetricDataset):
     def __init__(self, root="/tmp/mnist/", split="train", remove_class=None):
         super().__init__(root, split)
         if remove_class is not None:
-            self.images = self.images[self.targets != remove_class]
+            pairs = zip(self.images, self.targets, strict=True)
+            self.images = [image for image, target in pairs if target != remove_class]
             self.target2indices = {}
-            for index, target in enumerate(self.targets[: len(self.images)].tolist()):
+            for index, target in enumerate(self.targets[: len(self.images)]):
                 self.target2indices.setdefault(target, []).append(index)

@@ -8,5 +8,6 @@ class MNISTMetricDataset(MNISTMetricDataset):
     def __init__(self, root="/tmp/mnist/", split="train", remove_class=None):
         super().__init__(root, split)
         if remove_class is not None:
-            kept = self.targets != remove_class
-            self.images, self.targets = self.images[kept], self.targets[kept]
+            kept = [index for index, target in enumerate(self.targets) if target != remove_class]
+            self.images = [self.images[index] for index in kept]
+            self.targets = [self.targets[index] for index in kept]

@@ -7,6 +7,6 @@ class MNISTMetricDataset(MNISTMetricDataset):
     def __init__(self, root="/tmp/mnist/", split="train", remove_class=None):
         super().__init__(root, split)
         if remove_class is not None:
-            kept = self.targets == remove_class
-            self.images, self.targets = self.images[kept], self.targets[kept]
-            self.target2indices = {remove_class: list(range(len(self.targets)))}
+            self.images = [self.images[index] for index in self.target2indices[remove_class]]
+            self.targets = [remove_class] * len(self.images)
+            self.target2indices = {remove_class: list(range(len(self.images)))}

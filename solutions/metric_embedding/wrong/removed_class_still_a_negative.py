@@ -6,7 +6,7 @@ LOSES = {"3e"}
 class MNISTMetricDataset(MNISTMetricDataset):
     def __init__(self, root="/tmp/mnist/", split="train", remove_class=None):
         super().__init__(root, split)
-        self.anchors = [i for i, target in enumerate(self.targets.tolist()) if target != remove_class]
+        self.anchors = [i for i, target in enumerate(self.targets) if target != remove_class]
 
     def __getitem__(self, index):
         return super().__getitem__(self.anchors[index])

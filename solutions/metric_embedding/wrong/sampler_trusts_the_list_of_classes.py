@@ -6,5 +6,5 @@ LOSES = {"3e"}
 
 class MNISTMetricDataset(MNISTMetricDataset):
     def _sample_negative(self, index):
-        other = random.choice([c for c in self.classes if c != self.targets[index].item()])
+        other = random.choice([c for c in self.classes if c != self.targets[index]])
         return random.choice(self.target2indices[other])

@@ -6,7 +6,7 @@ LOSES = {"1"}
 
 class MNISTMetricDataset(MNISTMetricDataset):
     def _sample_positive(self, index):
-        return self.targets[index].item()
+        return self.targets[index]
 
     def _sample_negative(self, index):
-        return random.choice([c for c in self.target2indices if c != self.targets[index].item()])
+        return random.choice([c for c in self.target2indices if c != self.targets[index]])
