@@ -307,4 +307,5 @@ def _state(path) -> dict[str, Tensor]:
 
 
 def _flat(state) -> Tensor:
-    return torch.cat([value.detach().float().flatten() for value in state.values()])
+    """All weights in a row, without the counters of batches, which would outweigh them."""
+    return torch.cat([value.detach().float().flatten() for value in state.values() if value.dim()])

@@ -216,7 +216,13 @@ def test_the_layers_are_those_of_the_table(answer):
 def test_what_stands_between_the_convolutions(answer):
     for block, (kernel, stride) in ((1, (3, 2)), (2, (2, 2))):
         hint = f"Convolution {block}, BatchNorm, ReLU, max pooling {kernel} x {kernel}, stride {stride}."
-        wanted = _pooled(_normalised(answer.array(f"out_of_{block}", hint=hint)).clip(0), kernel, stride)
+        maps = answer.array(f"out_of_{block}", hint=hint)
+        assert_that(
+            maps.ndim == 4 and len(maps) > 0 and min(maps.shape[2:]) >= kernel,
+            hint,
+            f"layer {block} gives {maps.shape}: no maps that can be pooled.",
+        )
+        wanted = _pooled(_normalised(maps).clip(0), kernel, stride)
         wanted = wanted.reshape(len(wanted), -1) if block == 2 else wanted
         assert_close(answer[f"into_{block + 1}"], wanted, rtol=1e-3, atol=2e-3, hint=hint)
 
@@ -267,11 +273,7 @@ def _parameters():
 @task("5.1", share=0.2)
 @probe("embeddings")
 def test_the_weights_are_there_and_fit(answer, case):
-    found = answer.array("embeddings", hint="An embedding (2,) for each picture.")
-    assert_that(
-        found.ndim == 2 and len(found) == len(case["pictures"]) and np.isfinite(found).all(),
-        "`forward_each` gives a finite embedding for each picture.",
-    )
+    _embeddings(answer, case)
 
 
 @task("5.1", share=0.4)
@@ -287,12 +289,25 @@ def test_people_are_told_apart_well(answer, case, settings):
 
 
 def _assert_area(answer, case, least):
-    area = _area(answer.array("embeddings").astype(np.float64), _people(case["people_file"]))
+    area = _area(_embeddings(answer, case), _people(case["people_file"]))
     assert_that(
         area >= least,
         "Train for longer, and save the network after the training.",
         f"the area under the ROC is {area:.3f}, wanted {least:g}.",
     )
+
+
+def _embeddings(answer, case):
+    """A finite row for each picture, in double precision."""
+    hint = "`forward_each` gives a finite embedding (2,) for each picture."
+    found = answer.array("embeddings", hint=hint)
+    assert_that(
+        found.ndim == 2 and len(found) == len(case["pictures"]),
+        hint,
+        f"expected a row for each of {len(case['pictures'])} pictures, got {found.shape}.",
+    )
+    assert_that(np.isfinite(found).all(), hint, "some embeddings are not finite.")
+    return found.astype(np.float64)
 
 
 def _area(points, people):
