@@ -136,9 +136,9 @@ def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:
         try:
             recordings, about = load(stored)
         except ValueError as error:
-            result = Result.model_validate_json((out / "results" / f"{stored.stem}.json").read_bytes())
+            left = Result.model_validate_json((out / "results" / f"{stored.stem}.json").read_bytes())
             fault = f"{stored.stem} was not judged again: {error}. Grade this submission with --force."
-            yield Graded(result, "reused", fault=fault)
+            yield Graded(left, "reused", fault=fault)
             continue
         submission = Submission(student=stored.stem, name=about["name"], sha256=about["sha256"])
         keys = about["key"], result_key(about["key"], judged_under, submission)
