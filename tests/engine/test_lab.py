@@ -1,10 +1,12 @@
 """What a lab makes of a hand-in before anything runs."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from autograder.course import find_course
+from autograder.building import grader_tasks
+from autograder.course import CourseError, find_course
 from autograder.lab import MAX_FILES, read_lab
 from autograder.submission.find import find_submissions
 
@@ -42,3 +44,12 @@ def test_modules_to_preload_are_what_the_lab_imports_without_its_helpers() -> No
     assert modules[0] == "torch"
     assert "data_utils.seeding" in modules
     assert not {"encoder", "probes", "figures", "otter"} & set(modules)
+
+
+def test_a_probe_renamed_in_its_grader_alone_is_named_when_the_lab_is_built(tmp_path: Path) -> None:
+    shutil.copytree(Path(__file__).parents[1] / "example_lab", tmp_path / "course")
+    lab = find_course(tmp_path / "course").assignment("example")
+    assert grader_tasks(lab) == {"1.1"}
+    lab.graders.write_text(lab.graders.read_text().replace('probe("class_means")', 'probe("means")'))
+    with pytest.raises(CourseError, match="test_each_class_has_its_own_mean: no case file is for its probe"):
+        grader_tasks(lab)
