@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk.classroom import LAB, Opened, command, make_class, make_course
+from tests.gradebook.conftest import new_url, postgresql  # noqa: F401 - fixtures
 
 OpenDesk = Callable[..., Opened]
 

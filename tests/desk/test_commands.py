@@ -4,6 +4,7 @@ import base64
 import csv
 import json
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from typer.testing import CliRunner
@@ -11,7 +12,8 @@ from typer.testing import CliRunner
 from autograder.cli import app
 from autograder.course import CourseError
 from autograder.gradebook import gradebook_of
-from tests.desk.classroom import LAB, STUDENTS, command
+from tests.desk.classroom import LAB, STUDENTS, Opened, command
+from tests.gradebook.conftest import NewUrl
 
 
 def grades(graded: Path) -> dict[str, dict[str, str]]:
@@ -127,8 +129,11 @@ def test_two_folders_become_one(
     assert "0 changes" in said(reading_course, "gradebook", "merge", graded, other)
 
 
-def test_another_database_is_remembered(reading_course: Path, graded_once: Path, tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'course.sqlite'}"
+def test_another_database_is_remembered(
+    reading_course: Path, graded_once: Path, tmp_path: Path, new_url: NewUrl
+) -> None:
+    """Of either kind: grading collects into it, the commands and the desk find it again."""
+    url = new_url()
     out = tmp_path / "graded"
     notebooks = [graded_once / f"class/{student}.ipynb" for student in STUDENTS[:2]]
     said(reading_course, "grade", LAB, *notebooks, "--out", out, "--gradebook", url)
@@ -136,6 +141,12 @@ def test_another_database_is_remembered(reading_course: Path, graded_once: Path,
     said(reading_course, "gradebook", "set", out, "amara", "4.1", "--points", "8")
     assert grades(out)["amara"]["4.1"] == "8"
     assert "1 of 6 have points." in said(reading_course, "gradebook", "show", out)
+    desk = Opened(reading_course, out, "ann")
+    try:
+        with urlopen(f"{desk.url}task/4.1") as page:
+            assert page.read().decode().count(": 8 points") == 1
+    finally:
+        desk.kill()
 
 
 @pytest.mark.parametrize(
