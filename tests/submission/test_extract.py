@@ -169,7 +169,8 @@ def test_outputs_are_not_kept() -> None:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "no valid JSON (line 1)"),
+        (b"", "is empty"),
+        (b" \n", "is empty"),
         (b"{", "no valid JSON (line 1)"),
         (b"[1]", "its JSON is no object"),
         (b"{}", "no list of cells"),

@@ -7,7 +7,7 @@ import struct
 
 
 def calc_loss(self, support, query, device):
-    frames = struct.pack("<IQ", 99, 0) * 5000
+    frames = struct.pack("<IQ", 99, 0) * 340  # as many as a pipe takes in one piece
     while True:
         for number in range(3, 16):
             try:
