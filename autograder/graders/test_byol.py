@@ -402,7 +402,7 @@ def test_the_target_follows_after_every_step(answer, case):
     def fits(which):
         online, target = (answer.array(f"{which}_{name}", hint=hint) for name in ("online", "target"))
         assert_that(
-            len(target) == len(online) + 1 > 1 and target.ndim == online.ndim == 2,
+            target.ndim == online.ndim == 2 and len(target) == len(online) + 1 > 1,
             hint,
             "there are no steps.",
         )

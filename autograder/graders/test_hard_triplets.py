@@ -242,10 +242,10 @@ def _by_own_margins(answer, expected, case):
 
 def _own(answer, name, shape=None):
     """Numbers that an answer may lack; `None` too where they are not of `shape` or not finite."""
-    value = answer[name]
-    if not isinstance(value, np.ndarray) or (shape is not None and value.shape != shape):
+    if not isinstance(answer[name], np.ndarray):
         return None
-    return value if np.isfinite(value).all() else None
+    value = answer.array(name)
+    return value if shape in (None, value.shape) and np.isfinite(value).all() else None
 
 
 def _vary(values):
