@@ -109,7 +109,7 @@ def show_curves(history: Sequence[Mapping[str, float]]) -> Figure:
     right.set_ylabel("accuracy (%)")
     for axis in (left, right):
         axis.set_xlabel("epoch")
-        axis.xaxis.get_major_locator().set_params(integer=True)
+        axis.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         _tidy(axis)
     figure.tight_layout()
     return _shown(figure)

@@ -4,11 +4,13 @@
     python solutions/metric_embedding/train_release.py ship runs/metric
     python solutions/metric_embedding/train_release.py reference
     python solutions/metric_embedding/train_release.py variants [NAME...]
+    python solutions/metric_embedding/train_release.py limits
 
 `release` trains on the real MNIST and measures what the lab's README states; `ship` enters the result among
 the fixtures. `reference` trains what the reference submission hands in, on the 5,000 packaged digits, as a
 student without the real set does. `variants` does it, more quickly, for each wrong answer and accepted
-variant whose network has another shape: its file takes the weights from `variants/NAME`.
+variant whose network has another shape: its file takes the weights from `variants/NAME`. `limits` measures
+all of these, and untrained networks of the same shapes, as the graders do.
 """
 
 import argparse
@@ -19,8 +21,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "assignments/metric_embedding"), str(ROOT)]
+sys.path[:0] = [str(ROOT / part) for part in ("assignments/metric_embedding", "", "autograder/graders")]
 
+import numpy as np
+import probes
+import test_metric_embedding as graders
 import torch
 
 from autograder.authoring.master import read_master
@@ -29,6 +34,7 @@ from autograder.course import Assignment
 from autograder.sandbox.runner import run_cells
 from autograder.submission import Cell
 from autograder.submission.extract import cells_from_notebook, policy_of
+from data_utils.cases import read_case
 from data_utils.manifest import record
 from data_utils.mnist import MNISTFolder, find_mnist
 from data_utils.seeding import seed_everything
@@ -111,8 +117,8 @@ def reference() -> None:
 
 def variants(names: list[str]) -> None:
     """All files of the bank that take weights of their own, or those with these names."""
-    for path in sorted([*LAB.solution_dir.glob("wrong/*.py"), *LAB.solution_dir.glob("accepted/*.py")]):
-        if f'Path("variants/{path.stem}")' in path.read_text() and (not names or path.stem in names):
+    for path in _files_with_weights():
+        if not names or path.stem in names:
             variant(path)
 
 
@@ -142,6 +148,49 @@ def variant(path: Path) -> None:
         print(f"{path.stem} without {removed}: {losses[-1]:.4f}, {100 * accuracy:.2f} %", flush=True)
 
 
+def limits() -> None:
+    """Ranges of right digits and of gains over shuffled kernels: the bank's networks, and untrained ones."""
+    for path in [None, *_files_with_weights()]:
+        made = namespace(_digits(), 0, path)
+        folder = HANDED_IN / f"variants/{path.stem}" if path else HANDED_IN
+        trained = [
+            _right_and_gain(made, probe, torch.load(folder / file, weights_only=True))
+            for file, probe in zip(FILES.values(), ("trained_on_all", "trained_without_0"), strict=True)
+            if (folder / file).exists()
+        ]
+        untrained = []
+        for seed in range(10):
+            torch.manual_seed(seed)
+            fresh = made["SimpleMetricEmbedding"](1).state_dict()
+            untrained.append(_right_and_gain(made, "trained_on_all", fresh))
+        for name, found in (("trained", trained), ("untrained", untrained)):
+            low, high = np.concatenate(found).min(axis=0), np.concatenate(found).max(axis=0)
+            print(
+                f"{path.stem if path else 'reference':<34}{name:<11}right {low[0]:5.1f} to {high[0]:.1f} %   "
+                f"gain {low[1]:5.1f} to {high[1]:.1f}",
+                flush=True,
+            )
+
+
+def _right_and_gain(made: dict, probe: str, state: dict) -> list[tuple[float, float]]:
+    """In percent, on the sample and on the secret case of a probe."""
+    found = []
+    for part in ("sample", "secret"):
+        case = read_case((FIXTURES / part / f"{probe}.json").read_text())
+        labels = graders._labels(case["labels_file"])
+        answer = probes._trained(made, case, state)
+        right = graders._accuracy(answer["embeddings"].double().numpy(), labels)
+        shuffled = [graders._accuracy(one.double().numpy(), labels) for one in answer["by_shuffled_kernels"]]
+        found.append((100 * right, 100 * (right - np.mean(shuffled))))
+    return found
+
+
+def _files_with_weights() -> list[Path]:
+    """The files of the bank whose networks have weights of their own."""
+    files = sorted([*LAB.solution_dir.glob("accepted/*.py"), *LAB.solution_dir.glob("wrong/*.py")])
+    return [path for path in files if f'Path("variants/{path.stem}")' in path.read_text()]
+
+
 def _digits() -> MNISTFolder:
     """The packaged digits, also where the real set is."""
     os.environ.pop("COURSE_DATA", None)
@@ -162,6 +211,7 @@ def main() -> None:
     commands.add_parser("ship").add_argument("trained", type=Path)
     commands.add_parser("reference")
     commands.add_parser("variants").add_argument("names", nargs="*")
+    commands.add_parser("limits")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     if args.command == "release":
@@ -170,6 +220,8 @@ def main() -> None:
         ship(args.trained)
     elif args.command == "reference":
         reference()
+    elif args.command == "limits":
+        limits()
     else:
         variants(args.names)
 
