@@ -250,6 +250,7 @@ def test_a_linear_layer_on_the_released_encoder_is_ahead_of_random_weights(relea
     assert 0.44 < ours < 0.50
 
 
+@pytest.mark.long
 def test_fine_tuning_the_released_encoder_is_ahead_of_training_from_scratch(release: ModuleType) -> None:
     """7.6 points ahead on average, says the lab's page; 50.2 % (49.2 to 51.5) by draw."""
     encoders = release.trained_encoder(FIXTURES / "byol-release.pth"), release.new_encoder(0)
