@@ -51,6 +51,12 @@ class Steps(Sampler[int]):
         yield from torch.cat([torch.randperm(self.rows) for _ in range(rounds)])[: self.draws].tolist()
 
 
+def let_rate_fall(optimizer: torch.optim.Optimizer, steps: int) -> None:
+    """From now on the learning rate falls along half a cosine, to 0 after so many steps of the optimizer."""
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    optimizer.register_step_post_hook(lambda *_: schedule.step())
+
+
 def few_labels(labels: Any, count: int, seed: int) -> list[int]:
     """Rows of `count` images of each class, drawn by `seed`."""
     labels = torch.as_tensor(labels)

@@ -34,19 +34,21 @@ def show_views(
     """Pictures on the left, then views by t, then views by t'."""
     import matplotlib.pyplot as plt
 
-    figure, panels = plt.subplots(
-        len(pictures), 1 + 2 * draws, figsize=(1.2 * (1 + 2 * draws), 1.25 * len(pictures))
-    )
+    columns = [1.0, 0.15, *[1.0] * draws, 0.15, *[1.0] * draws]  # narrow ones stay empty
+    size = (1.2 * sum(columns), 1.25 * len(pictures))
+    grid = {"width_ratios": columns}
+    figure, panels = plt.subplots(len(pictures), len(columns), figsize=size, gridspec_kw=grid)
     for row, picture in zip(panels, pictures, strict=True):
         row[0].imshow(picture)
-        for panel, augment in zip(row[1:], [t] * draws + [t_prime] * draws, strict=True):
-            panel.imshow(_plain(augment(picture)))
+        for side, augment in ((row[2 : 2 + draws], t), (row[3 + draws :], t_prime)):
+            for panel in side:
+                panel.imshow(_plain(augment(picture)))
     panels[0, 0].set_title("picture", size=9)
-    panels[0, 1].set_title("views by t", size=9, loc="left", color=BLUE)
-    panels[0, 1 + draws].set_title("views by t'", size=9, loc="left", color=ORANGE)
+    panels[0, 2].set_title("views by t", size=9, loc="left", color=BLUE)
+    panels[0, 3 + draws].set_title("views by t'", size=9, loc="left", color=ORANGE)
     for panel in panels.flat:
         panel.axis("off")
-    figure.tight_layout(pad=0.3)
+    figure.tight_layout(pad=0.3, w_pad=0.1)
     plt.show()
 
 
@@ -91,7 +93,7 @@ def show_architecture() -> None:
     panel.text(2.7, 0.5, "average over time", color=GREEN, size=9, ha="center", va="center")
     panel.annotate("", (7.2, 0.22), (7.2, 0.8), arrowprops={"arrowstyle": "<->", "color": ORANGE})
     panel.text(7.3, 0.5, "loss", color=ORANGE, size=10, va="center")
-    panel.text(5.4, 0.0, "no gradient", color=GREY, size=9, ha="center", va="bottom")
+    panel.text(5.4, 0.05, "no gradient", color=GREY, size=9, ha="center", va="bottom")
     panel.set(xlim=(-0.9, 8), ylim=(-0.4, 1.4))
     panel.axis("off")
     figure.tight_layout()
@@ -121,6 +123,7 @@ def show_loss(losses: Sequence[float]) -> None:
     figure, panel = plt.subplots(figsize=(6, 2.4))
     panel.plot(range(1, len(losses) + 1), losses, color=BLUE, marker="o")
     panel.set(xlabel="epoch", ylabel="loss")
+    panel.xaxis.get_major_locator().set_params(integer=True)
     panel.grid(alpha=0.3)
     figure.tight_layout()
     plt.show()
@@ -129,27 +132,28 @@ def show_loss(losses: Sequence[float]) -> None:
 def show_few_labels(
     counts: Sequence[int],
     linear: Mapping[str, Sequence[Sequence[float]]],
-    tuned: Mapping[str, Sequence[float]],
+    tuned: Mapping[str, Sequence[Sequence[float]]],
 ) -> None:
-    """Accuracy by number of labels: linear evaluation with the range of its draws, and fine-tuning."""
+    """Accuracy of linear evaluation and of fine-tuning by number of labels: mean and range of the draws."""
     import matplotlib.pyplot as plt
 
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.4), sharey=True)
-    for name, colour in zip(linear, (BLUE, GREY), strict=False):
-        means = [sum(draws) / len(draws) for draws in linear[name]]
-        left.plot(counts, means, color=colour, marker="o", label=f"features of {name}")
-        left.fill_between(
-            counts, [min(d) for d in linear[name]], [max(d) for d in linear[name]], color=colour, alpha=0.2
-        )
-        start = "from BYOL" if name == "BYOL" else "from scratch"
-        right.plot(counts, tuned[name], color=colour, marker="o", label=start)
-        print(f"{name:7} linear {[round(m, 3) for m in means]}   tuned {[round(v, 3) for v in tuned[name]]}")
-    for panel, title in ((left, "linear evaluation"), (right, "fine-tuning")):
+    figure, panels = plt.subplots(1, 2, figsize=(10, 3.4), sharey=True)
+    names = {
+        "linear evaluation": {"BYOL": "features of BYOL", "random": "features of random weights"},
+        "fine-tuning": {"BYOL": "from BYOL", "random": "from scratch"},
+    }
+    for panel, (title, labels), found in zip(panels, names.items(), (linear, tuned), strict=True):
+        for (name, label), colour in zip(labels.items(), (BLUE, ORANGE), strict=True):
+            means = [sum(draws) / len(draws) for draws in found[name]]
+            ends = [min(draws) for draws in found[name]], [max(draws) for draws in found[name]]
+            panel.plot(counts, means, color=colour, marker="o", label=label)
+            panel.fill_between(counts, *ends, color=colour, alpha=0.15, lw=0)
+            print(f"{title + ', ' + label:46}", "  ".join(f"{mean:.3f}" for mean in means))
         panel.set(xscale="log", xlabel="labels a class", title=title)
         panel.set_xticks(list(counts), [str(count) for count in counts])
         panel.minorticks_off()
         panel.grid(alpha=0.3)
-        panel.legend(fontsize=9)
-    left.set_ylabel("accuracy on test pictures")
+        panel.legend(fontsize=9, loc="lower right")
+    panels[0].set_ylabel("accuracy on test pictures")
     figure.tight_layout()
     plt.show()

@@ -143,8 +143,10 @@ def pairs(ns, case):
     (first, second), labels = next(iter(DataLoader(items, len(items))))
     return {
         "views": torch.tensor([len(pair) for pair, _ in items]),
-        "first": first,
-        "second": second,
+        "first_picture": first[:, 0],
+        "first_call": first[:, 1],
+        "second_picture": second[:, 0],
+        "second_call": second[:, 1],
         "labels": labels,
     }
 
@@ -206,7 +208,7 @@ def construction(ns, case):
 
 def forwards(ns, case):
     """What forward returns with given weights, and which weights get a gradient from it."""
-    model = _filled(_byol(ns, case), case)
+    model = _filled(_mended(_byol(ns, case), case), case)
     model.train()
     outputs = model(case["x1"], case["x2"])
     observed = {
@@ -240,7 +242,7 @@ def losses(ns, case):
 
 def updates(ns, case):
     """The weights of both networks before and after two updates of the target."""
-    model = _filled(_byol(ns, case), case)
+    model = _filled(_mended(_byol(ns, case), case), case)
     observed = {"before": _state(model, TARGET), "online": _state(model, ONLINE)}
     model.update_target()
     observed["once"] = _state(model, TARGET)
@@ -346,17 +348,16 @@ def _plain_images(first: int, count: int, colours: Tensor) -> np.ndarray:
 
 
 def _views(augment, case):
-    """Statistics of views, (runs, draws, numbers) of three made-up pictures."""
+    """What views of three made-up pictures show, each number (runs, draws)."""
     observed = {}
     for name, measure in (("halves", _of_halves), ("bright", _of_bright), ("waves", _of_waves)):
         image = Image.fromarray(case[name].permute(1, 2, 0).contiguous().numpy())
-        runs = [
-            [measure(_plain_values(augment(image), case)) for _ in range(case[f"{name}_draws"])]
-            for _ in range(case["runs"])
-        ]
-        observed[name] = torch.tensor(runs)
-    observed["shape"] = torch.tensor(augment(image).shape)
-    return observed
+        draws = case["runs"] * case[f"{name}_draws"]
+        seen = [measure(_plain_values(augment(image), case)) for _ in range(draws)]
+        for what in seen[0]:
+            values = torch.tensor([numbers[what] for numbers in seen])
+            observed[what] = values.unflatten(0, (case["runs"], -1))
+    return observed | {"shape": torch.tensor(augment(image).shape)}
 
 
 def _plain_values(view: Tensor, case) -> Tensor:
@@ -364,33 +365,30 @@ def _plain_values(view: Tensor, case) -> Tensor:
     return view * case["std"].view(3, 1, 1) + case["mean"].view(3, 1, 1)
 
 
-def _of_halves(view: Tensor) -> list[float]:
+def _of_halves(view: Tensor):
     """Of a picture dark on the left and lighter on the right: the colours near both ends, the darker one
     first; how much lighter it is on the right; the share of light columns; the steepest step between two
     columns."""
     columns = view.mean(dim=1)
     level = columns.max(dim=0).values
-    low, high = (1, -2) if level[1] < level[-2] else (-2, 1)
-    share = (level > (level[low] + level[high]) / 2).float().mean()
-    steepest = level.diff().abs().max()
-    right = level[-2] - level[1]
-    return [
-        *columns[:, low].tolist(),
-        *columns[:, high].tolist(),
-        right.item(),
-        share.item(),
-        steepest.item(),
-    ]
+    dark, light = (1, -2) if level[1] < level[-2] else (-2, 1)
+    return {
+        "dark": columns[:, dark].tolist(),
+        "light": columns[:, light].tolist(),
+        "lean": (level[-2] - level[1]).item(),
+        "light_share": (level > (level[dark] + level[light]) / 2).double().mean().item(),
+        "steepest": level.diff().abs().max().item(),
+    }
 
 
-def _of_bright(view: Tensor) -> list[float]:
-    return [view.mean().item()]
+def _of_bright(view: Tensor):
+    return {"bright": view.mean().item()}
 
 
-def _of_waves(view: Tensor) -> list[float]:
+def _of_waves(view: Tensor):
     """Of a picture of waves in both directions: how many of them are in the view, across and down."""
     grey = view.mean(dim=0)
-    return [_waves(grey.mean(dim=0)), _waves(grey.mean(dim=1))]
+    return {"across": _waves(grey.mean(dim=0)), "down": _waves(grey.mean(dim=1))}
 
 
 def _waves(profile: Tensor) -> float:
@@ -464,6 +462,31 @@ def _byol(ns, case):
         )
 
 
+def _parts(case):
+    """Given parts of a BYOL, by their names."""
+    features, hidden, projection = case["features"], case["hidden"], case["projection"]
+    return {
+        "online_encoder": _Encoder(case),
+        "online_projector": _GivenMLP(features, hidden, projection),
+        "online_predictor": _GivenMLP(projection, hidden, projection),
+        "target_encoder": _Encoder(case).requires_grad_(False),
+        "target_projector": _GivenMLP(features, hidden, projection).requires_grad_(False),
+    }
+
+
+def _mended(model, case):
+    """Your BYOL with a given part in place of one that has other weights than it should, or another's: that
+    is task 5.1's affair.
+    """
+    seen: set[int] = set()
+    for name, part in _parts(case).items():
+        own = list(getattr(model, name, nn.Identity()).parameters())
+        if [w.shape for w in own] != [w.shape for w in part.parameters()] or seen & set(map(id, own)):
+            setattr(model, name, part)
+        seen |= set(map(id, own))
+    return model
+
+
 def _filled(model, case):
     """All weights by hand, the target's other ones than the online network's."""
     for number, name in enumerate((*ONLINE, *TARGET)):
@@ -524,27 +547,19 @@ class _Steps(torch.optim.SGD):
 
 
 def _ready(ns, case, given: bool):
-    """A BYOL whose parts are given, its optimizer, and a loader of two views."""
-    own = ns["BYOL"]
-    kind = type("BYOL", (_GivenMethods, own), {}) if given else own
+    """A BYOL whose parts are given, its optimizer, and a loader of two views. Its tau stays, also where your
+    fit_byol has it rise: so the way of the weights is the same.
+    """
+    tau = property(lambda self: case["tau"], lambda self, value: None)
+    kind = type("BYOL", (_GivenMethods, ns["BYOL"]) if given else (ns["BYOL"],), {"tau": tau})
     model = kind.__new__(kind)
     nn.Module.__init__(model)
-    parts = {
-        "online_encoder": _Encoder(case),
-        "online_projector": _GivenMLP(case["features"], case["hidden"], case["projection"]),
-        "online_predictor": _GivenMLP(case["projection"], case["hidden"], case["projection"]),
-        "target_encoder": _Encoder(case),
-        "target_projector": _GivenMLP(case["features"], case["hidden"], case["projection"]),
-    }
     if not given:
         with _given(ns, "BYOL", MLP=_GivenMLP):
             model.__init__(_Encoder(case), case["features"], case["hidden"], case["projection"], case["tau"])
-    for name, part in parts.items():
+    for name, part in _parts(case).items():
         setattr(model, name, part)
-    model.tau = case["tau"]
     _filled(model, case)
-    for name in TARGET:
-        getattr(model, name).requires_grad_(False)
     views = list(zip(case["x1"], case["x2"], strict=True))
     loader = DataLoader([(pair, -1) for pair in views], case["batch"])
     return model, _Steps(model, case["rate"]), loader

@@ -16,7 +16,6 @@ def fit_byol(model, optimizer, train_dl, epochs=10, patience=5):
             optimizer.step()
             model.update_target()
             losses.append(loss.item())
-        pass
         history["train_loss"].append(losses[-1])
         if history["train_loss"][-1] < best:
             best, waited = history["train_loss"][-1], 0

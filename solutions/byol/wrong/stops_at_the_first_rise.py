@@ -6,7 +6,7 @@ LOSES = {"6"}
 def fit_byol(model, optimizer, train_dl, epochs=10, patience=5):
     history = {"train_loss": []}
     model.train()
-    best, waited = math.inf, 0
+    best = math.inf
     for _ in range(epochs):
         losses = []
         for (x1, x2), _ in train_dl:
@@ -16,12 +16,8 @@ def fit_byol(model, optimizer, train_dl, epochs=10, patience=5):
             optimizer.step()
             model.update_target()
             losses.append(loss.item())
-        pass
         history["train_loss"].append(sum(losses) / len(losses))
-        if history["train_loss"][-1] < best:
-            best, waited = history["train_loss"][-1], 0
-        else:
-            waited += 1
-            if True:
-                break
+        if history["train_loss"][-1] >= best:
+            break
+        best = history["train_loss"][-1]
     return history

@@ -15,7 +15,6 @@ def fit_byol(model, optimizer, train_dl, epochs=10, patience=5):
             loss.backward()
             optimizer.step()
             losses.append(loss.item())
-        pass
         history["train_loss"].append(sum(losses) / len(losses))
         if history["train_loss"][-1] < best:
             best, waited = history["train_loss"][-1], 0

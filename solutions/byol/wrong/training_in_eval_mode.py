@@ -5,7 +5,6 @@ LOSES = {"6"}
 
 def fit_byol(model, optimizer, train_dl, epochs=10, patience=5):
     history = {"train_loss": []}
-
     best, waited = math.inf, 0
     for _ in range(epochs):
         losses = []
@@ -16,7 +15,6 @@ def fit_byol(model, optimizer, train_dl, epochs=10, patience=5):
             optimizer.step()
             model.update_target()
             losses.append(loss.item())
-        pass
         history["train_loss"].append(sum(losses) / len(losses))
         if history["train_loss"][-1] < best:
             best, waited = history["train_loss"][-1], 0

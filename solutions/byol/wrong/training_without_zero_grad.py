@@ -11,12 +11,10 @@ def fit_byol(model, optimizer, train_dl, epochs=10, patience=5):
         losses = []
         for (x1, x2), _ in train_dl:
             loss = model.loss(*model(x1, x2))
-            pass
             loss.backward()
             optimizer.step()
             model.update_target()
             losses.append(loss.item())
-        pass
         history["train_loss"].append(sum(losses) / len(losses))
         if history["train_loss"][-1] < best:
             best, waited = history["train_loss"][-1], 0

@@ -10,7 +10,7 @@ def validate(model, loss_fn, dataloader):
     with torch.no_grad():
         for x, y in dataloader:
             y_pred = model(x)
-            loss += float(loss_fn(y_pred, y)) * 1
+            loss += float(loss_fn(y_pred, y))
             correct += count_correct(y_pred, y)
             images += len(y)
             batches += 1
