@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from matplotlib.patches import FancyBboxPatch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from verification import Curve
 
 from data_utils.faces import read_people
@@ -27,21 +27,30 @@ def show_people(folder: Path, count: int = 6) -> None:
     plt.show()
 
 
-def show_episode(folder: Path, ways: int = 5) -> None:
-    """A 5-way 1-shot question: one picture each of five people, and one more of somebody among them."""
+def show_episode(folder: Path, ways: int = 5, shots: int = 2) -> None:
+    """A k-way n-shot question: n pictures each of k people, a column each, and another of one of them."""
     people = list(read_people(folder, 96).values())[:ways]
-    figure, axes = plt.subplots(1, ways + 2, figsize=(10, 2.3), width_ratios=[1] * ways + [0.25, 1])
-    for number, axis in enumerate(axes[:ways]):
-        axis.imshow(people[number][0, 0], cmap="gray", vmin=0, vmax=1)
-        axis.set_title(f"person {number + 1}", fontsize=11)
-    axes[-1].imshow(people[2][5, 0], cmap="gray", vmin=0, vmax=1)
-    axes[-1].set_title("who is this?", fontsize=11, color=OTHER)
-    for axis in axes:
+    figure, axes = plt.subplots(
+        shots, ways + 2, figsize=(10, 1.45 * shots + 0.9), width_ratios=[1] * ways + [0.3, 1], squeeze=False
+    )
+    for axis in axes.flat:
         axis.axis("off")
-    x, y = 0.42, 0.02
-    figure.text(x, y, f"support: {ways} ways, 1 shot", ha="center", color=INK)
-    figure.text(0.92, y, "query", ha="center", color=OTHER)
-    figure.tight_layout(rect=(0, 0.08, 1, 1))
+    for shot, row in enumerate(axes):
+        for number, axis in enumerate(row[:ways]):
+            axis.imshow(people[number][shot, 0], cmap="gray", vmin=0, vmax=1)
+        row[0].text(-0.08, 0.5, f"shot {shot + 1}", transform=row[0].transAxes, rotation=90,
+                    ha="right", va="center", color=INK)  # fmt: skip
+    for number, axis in enumerate(axes[0, :ways], 1):
+        axis.set_title(f"person {number}", fontsize=11, color=INK)
+    query = axes[0, -1]
+    query.axis("on")
+    _framed(query, people[2][5, 0], OTHER)
+    query.set_title("who is this?", fontsize=11, color=OTHER)
+    query.text(0.5, -0.12, "query", transform=query.transAxes, ha="center", va="top", color=OTHER)
+    figure.tight_layout(rect=(0, 0.1, 1, 1))
+    left, right = axes[-1, 0].get_position(), axes[-1, ways - 1].get_position()
+    text = f"support: {ways} ways, {shots} shots; its first row alone is {ways}-way 1-shot"
+    figure.text((left.x0 + right.x1) / 2, left.y0 - 0.03, text, ha="center", va="top", color=INK)
     plt.show()
 
 
@@ -81,6 +90,7 @@ def show_loss(margin: float = 2.0) -> None:
     _tidy(curves)
 
     plane.add_patch(plt.Circle((0, 0), margin, fill=False, linestyle="--", color=FAINT))
+    plane.text(0, -1.1 * margin, "margin m", ha="center", va="top", color=INK)
     plane.plot(0, 0, "o", color=INK, markersize=9)
     for angle, reach, colour, way in ((2.5, 1.5, SAME, -1), (0.5, 0.9, OTHER, 1), (-0.7, 2.4, OTHER, 0)):
         point = reach * np.array([np.cos(angle), np.sin(angle)])
@@ -95,7 +105,7 @@ def show_loss(margin: float = 2.0) -> None:
     ):
         plane.text(x, y, text, color=colour, ha="left" if x > 0 else "right")
     plane.set_xlim(-3.4, 5)
-    plane.set_ylim(-2.3, 2.3)
+    plane.set_ylim(-2.8, 2.3)
     plane.set_aspect("equal")
     plane.axis("off")
     figure.tight_layout()
@@ -108,17 +118,29 @@ def gridshow(pairs: Sequence[tuple[Tensor, Tensor, Tensor]], found: Sequence[flo
     for column, (first, second, label) in enumerate(pairs):
         different = float(torch.as_tensor(label).flatten()[0]) == 1
         for row, picture in enumerate((first, second)):
-            axes[row, column].imshow(picture[0], cmap="gray", vmin=0, vmax=1)
-            axes[row, column].set_xticks([])
-            axes[row, column].set_yticks([])
-            for side in axes[row, column].spines.values():
-                side.set_color(OTHER if different else SAME)
-                side.set_linewidth(3)
+            _framed(axes[row, column], picture[0], OTHER if different else SAME)
         kind = "different" if different else "same"
         text = kind if found is None else f"{found[column]:.2f}"
         axes[0, column].set_title(text, fontsize=11, color=OTHER if different else SAME)
     figure.tight_layout()
     plt.show()
+
+
+@torch.no_grad()
+def show_summary(net: nn.Module) -> None:
+    """Print what comes out of each layer for one picture, and how many parameters it has."""
+    rows = [("layer", "output", "parameters")]
+
+    def note(layer: nn.Module, _inputs: tuple, output: Tensor) -> None:
+        shape = " x ".join(map(str, output.shape[1:]))
+        rows.append((type(layer).__name__, shape, f"{_parameters(layer):,}"))
+
+    hooks = [layer.register_forward_hook(note) for layer in net.modules() if not list(layer.children())]
+    net.forward_each(torch.zeros(2, 1, 128, 128))
+    for hook in hooks:
+        hook.remove()
+    for layer, shape, parameters in (*rows, ("all", "", f"{_parameters(net):,}")):
+        print(f"{layer:<12}{shape:>14}{parameters:>12}")
 
 
 def show_history(losses: Sequence[float]) -> None:
@@ -170,6 +192,17 @@ def show_plane(embeddings: Tensor) -> None:
     _tidy(axis)
     figure.tight_layout()
     plt.show()
+
+
+def _framed(axis, picture: Tensor, colour: str) -> None:
+    axis.imshow(picture, cmap="gray", vmin=0, vmax=1)
+    axis.set_xticks([])
+    axis.set_yticks([])
+    axis.spines[:].set(color=colour, linewidth=3)
+
+
+def _parameters(net: nn.Module) -> int:
+    return sum(p.numel() for p in net.parameters())
 
 
 def _box(axis, x: float, y: float, text: str, colour: str) -> None:

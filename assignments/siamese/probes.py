@@ -4,6 +4,7 @@ Each probe returns what it observed, never a verdict: whether that is right is w
 """
 
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -52,43 +53,38 @@ def loss_of_batch(ns, case):
 # 3: the pairs
 
 
-def pairs(ns, case):
-    """Which pictures, by number, the data set puts together how, drawn `draws` times; and what an item is.
-
-    Each picture has a grey of its own, by which it is known again: in colour, unless it is made grey.
-    """
-    people, modes = case["people"].tolist(), []
+def item(ns, case):
+    """What an item is, in which mode the transform gets its pictures, and an item without a transform."""
+    modes = []
 
     def transform(picture):
         modes.append(picture.mode)
-        grey = np.asarray(picture.convert("L"), dtype=np.float32)
-        return torch.from_numpy(grey / 255)[None]
+        return _pixels(picture)
 
-    with tempfile.TemporaryDirectory(dir=".") as folder:  # the one place that the sandbox lets write
-        imgs = [(_picture(Path(folder), number, person), person) for number, person in enumerate(people)]
-        names = [f"s{person}" for person in sorted(set(people))]
-        given = SimpleNamespace(
-            imgs=imgs,
-            samples=imgs,
-            targets=people,
-            classes=names,
-            class_to_idx={name: number for number, name in enumerate(names)},
-            root=folder,
-        )
+    with _folder(case["people"].tolist()) as given:
         data = ns["SiameseNetworkDataset"](given, transform=transform)
-        length = len(data)
-        items = [data[number % max(length, 1)] for number in range(case["draws"])]
+        first, second, label = data[0]
         plain = ns["SiameseNetworkDataset"](given)[0]
-    first, second, label = items[0]
     return {
-        "length": torch.tensor(length),
+        "length": torch.tensor(len(data)),
         "shapes": torch.tensor([first.shape, second.shape]),
         "label_shape": torch.tensor(torch.as_tensor(label).shape),
-        "label_is_float": torch.tensor(torch.is_tensor(label) and label.is_floating_point()),
-        "grey": torch.tensor(all(mode == "L" for mode in modes)),
+        "label_type": str(getattr(label, "dtype", type(label))),
+        "modes": " ".join(sorted(set(modes))),
         "without_transform": torch.tensor(len(plain)),
-        "first": torch.tensor([_number(item[0], len(people)) for item in items]),
-        "second": torch.tensor([_number(item[1], len(people)) for item in items]),
+    }
+
+
+def pairs(ns, case):
+    """Which pictures, by number, the data set puts together how, drawn `draws` times."""
+    with _folder(case["people"].tolist()) as given:
+        data = ns["SiameseNetworkDataset"](given, transform=_pixels)
+        length = len(data)
+        items = [data[number % max(length, 1)] for number in range(case["draws"])]
+    count = len(case["people"])
+    return {
+        "first": torch.tensor([_number(item[0], count) for item in items]),
+        "second": torch.tensor([_number(item[1], count) for item in items]),
         "label": torch.tensor([float(item[2]) for item in items]),
     }
 
@@ -166,14 +162,44 @@ def _scalar(value):
     return torch.as_tensor(value).detach()
 
 
+class _Folder(SimpleNamespace):
+    """What torchvision's `ImageFolder` is: `.imgs` and more, and a list of (coloured picture, person)."""
+
+    def __len__(self):
+        return len(self.imgs)
+
+    def __getitem__(self, number):
+        path, person = self.imgs[number]
+        with Image.open(path) as picture:
+            return picture.convert("RGB"), person
+
+
+@contextmanager
+def _folder(people: list[int]):
+    """A folder with a picture of each of these people, while it is needed.
+
+    Each picture has a grey of its own, by which it is known again: in colour, unless it is made grey.
+    """
+    with tempfile.TemporaryDirectory(dir=".") as root:  # the one place that the sandbox lets write
+        imgs = [(_picture(Path(root), number, person), person) for number, person in enumerate(people)]
+        names = [f"s{person}" for person in sorted(set(people))]
+        numbers = {name: number for number, name in enumerate(names)}
+        yield _Folder(imgs=imgs, samples=imgs, targets=people, classes=names, class_to_idx=numbers, root=root)
+
+
 def _picture(folder: Path, number: int, person: int) -> str:
-    """A small picture whose grey is 8 x its number, and which is coloured."""
+    """A small picture whose grey is 8 x its number + 4, and which is coloured."""
     grey = 8 * number + 4
     pixels = np.full((4, 4, 3), grey, dtype=np.uint8)
     path = folder / f"s{person}" / f"{number}.png"
     path.parent.mkdir(exist_ok=True)
     Image.fromarray(pixels).save(path)
     return str(path)
+
+
+def _pixels(picture: Image.Image) -> torch.Tensor:
+    """A picture in any mode as (1, height, width), grey."""
+    return torch.from_numpy(np.asarray(picture.convert("L"), dtype=np.float32) / 255)[None]
 
 
 def _number(picture, count: int) -> int:

@@ -42,6 +42,7 @@ def cases(part: str, seed: int, g: torch.Generator) -> dict[str, str]:
             "gradients": outputs("gradients", g, batch=6, width=3, margin=2.0),
             "pairs_of_outputs": outputs("loss_of_pairs", g, batch=6, width=3, margin=None),
             "batch": outputs("loss_of_batch", g, batch=6, width=3, margin=1.5),
+            "item": write_case("item", people=torch.tensor([0, 1, 0, 1])),
             "pairs": pairs([4, 3, 5], draws=1000, g=g),
             "network": images("network", g, 3),
             "twins": images("twins", g, 4),
@@ -56,6 +57,7 @@ def cases(part: str, seed: int, g: torch.Generator) -> dict[str, str]:
         "pairs_with_a_margin": outputs("loss_of_pairs", g, batch=8, width=2, margin=3.5),
         "batch": outputs("loss_of_batch", g, batch=7, width=4, margin=2.5),
         "batch_of_one": outputs("loss_of_batch", g, batch=1, width=4, margin=2.5),
+        "item": write_case("item", people=torch.tensor([0, 2, 1, 2, 0, 1, 2])),
         "pairs": pairs([3, 7, 4, 6, 5], draws=1500, g=g),
         "pairs_of_two_people": pairs([4, 4], draws=600, g=g),
         "network": images("network", g, 2),
@@ -67,7 +69,8 @@ def cases(part: str, seed: int, g: torch.Generator) -> dict[str, str]:
 def outputs(probe, g, batch, width, margin, label=None):
     """Outputs of both streams and labels of both kinds; margins that some of the different pairs keep.
 
-    No distance is near 0 or the margin, where derivatives are free to choose.
+    No distance is near 0 or the margin, where derivatives are free to choose; but where only values are asked
+    for, there is a pair of equal outputs of one class.
     """
     least = 2.0 if margin is None else margin
     direction = F.normalize(torch.randn(batch, width, generator=g), dim=1)
@@ -75,6 +78,8 @@ def outputs(probe, g, batch, width, margin, label=None):
         [[0.0, 1.0][i % 2] for i in range(batch)] if label is None else [float(label)] * batch
     )
     lengths = least * torch.tensor([(0.35, 0.3, 1.4, 0.7, 0.8, 1.6)[i % 6] for i in range(batch)])
+    if probe == "loss_of_pairs":
+        lengths[0] = 0
     one = torch.randn(batch, width, generator=g)
     order = torch.randperm(batch, generator=g)
     given = {"output1": one, "output2": one + direction * lengths[:, None], "label": kinds}

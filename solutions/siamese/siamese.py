@@ -69,7 +69,7 @@ figures.show_people(faces.root / "testing", count=3)
 # %% [markdown] id="episode"
 # The question of the passport, asked about more than one: shown **one picture each of k people**, say whose
 # face the next picture shows. That is *k-way 1-shot* classification; the pictures with names are the
-# *support*, the one without is the *query*. With n pictures a person it is *k-way n-shot*.
+# *support*, the one without is the *query*. With n pictures of each person it is *k-way n-shot*.
 
 # %% id="show-episode" tags=["skip"]
 figures.show_episode(faces.root / "training")
@@ -95,11 +95,9 @@ figures.show_loss()
 # ## 1.1 The gradient by hand  (15 points, medium, 25 minutes)
 #
 # To warm up, the derivative without a machine. With $D^2 = \lVert o_1 - o_2 \rVert^2$ and the chain rule,
-# find
-# $\partial \ell / \partial o_1$ and $\partial \ell / \partial o_2$ for both labels, on a sheet of paper. Then
-# write
-# `contrastive_grad(output1, output2, label, margin)` in NumPy: the gradients of the **mean** loss of a
-# batch with respect to both outputs, a pair of arrays `(B, d)`. `label` has shape `(B,)`.
+# find $\partial \ell / \partial o_1$ and $\partial \ell / \partial o_2$ for both labels, on a sheet of
+# paper. Then write `contrastive_grad(output1, output2, label, margin)` in NumPy: the gradients of the
+# **mean** loss of a batch with respect to both outputs, a pair of arrays `(B, d)`. `label` has shape `(B,)`.
 #
 # *How to see that it works:* below the task your formula is compared with automatic differentiation by two
 # packages and with differences. That is how one checks any derivative: $f(x + h) - f(x - h)$ over $2h$,
@@ -274,13 +272,13 @@ class ContrastiveLoss(nn.Module):
 # `(img0, img1, label)`:
 #
 # - two pictures, opened as grey ones (`Image.open(path).convert("L")`), each passed through `transform`
-#   where there
-#   is one;
+#   where there is one;
 # - a float tensor of shape `(1,)`: 0 where both show one person, 1 where they show two.
 #
 # **Half of the pairs** on average are of one person; toss a coin. A pair that is labelled different must
 # really be of two people, and a pair of one person must not always be one picture twice (now and then it
-# may be). Every picture has to have a chance. `__len__` is yours: the number of pictures, or a fixed one.
+# may be). Every picture has to have a chance, on either side, in pairs of both kinds. `__len__` is yours: the
+# number of pictures, or a fixed one.
 #
 # *How to see that it works:* the pictures below the check; green frames belong to one person, red ones to
 # two.
@@ -435,8 +433,7 @@ class SiameseNetwork(nn.Module):
 # </details>
 
 # %% id="show-network" tags=["skip"]
-print(SiameseNetwork())
-print(f"{sum(p.numel() for p in SiameseNetwork().parameters()):,} parameters")
+figures.show_summary(SiameseNetwork())
 
 # %% [markdown] id="part-5"
 # # 5 Training and verification

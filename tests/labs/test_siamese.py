@@ -1,9 +1,13 @@
-"""The Siamese lab: fixtures and helpers are what they should be, and the real figures are reached."""
+"""The Siamese lab: fixtures, helpers, notebook and what mistakes cost are as they should be."""
 
 import hashlib
 import importlib.util
 import json
+import math
 import os
+import re
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,9 +18,12 @@ import pytest
 import torch
 
 from autograder.authoring.master import read_master
+from autograder.authoring.notebook import solved_notebook
 from autograder.authoring.written import written_tasks
 from autograder.course import find_course
+from autograder.results import Result
 from autograder.rubric import read_rubric
+from data_utils.cases import read_case
 from data_utils.faces import drawn_faces, find_faces, read_people
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +50,13 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Loader:
         return module
 
     return load_path
+
+
+@pytest.fixture(scope="module")
+def cells() -> dict[str, str]:
+    """The solved notebook's code by cell."""
+    notebook = json.loads(solved_notebook(read_master(LAB.master), LAB.name))
+    return {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"}
 
 
 @pytest.fixture
@@ -84,6 +98,48 @@ def test_who_is_on_a_secret_picture_is_not_in_the_case() -> None:
     assert case["pictures"]["shape"][0] == len(people) == 140
     assert people != sorted(people)
     assert set(case) == {"schema", "probe", "pictures", "people_file"}
+
+
+def test_the_loss_is_asked_for_equal_outputs_and_beyond_the_margin() -> None:
+    """Where it is 0, whoever computes it: equal pictures of one class, and two classes far apart."""
+    paths = list(FIXTURES.glob("*/pairs_*outputs.json")) + list(FIXTURES.glob("*/pairs_with_a_margin.json"))
+    assert len(paths) == 3
+    for path in paths:
+        case = read_case(path.read_text())
+        distance = (case["output1"] - case["output2"]).norm(dim=1)
+        different = case["label"] == 1
+        assert (distance[~different] == 0).sum() == 1, path.name
+        assert (distance[~different] > 0).any(), path.name
+        assert (distance[different] > case.get("margin", 2.0)).any(), path.name
+
+
+def test_no_gradient_is_asked_for_where_implementations_differ() -> None:
+    paths = list(FIXTURES.glob("*/gradient*.json")) + list(FIXTURES.glob("*/batch*.json"))
+    assert len(paths) == 8
+    for path in paths:
+        case = read_case(path.read_text())
+        distance = (case["output1"] - case["output2"]).norm(dim=1)
+        assert (distance > 0.25 * case["margin"]).all(), path.name
+        assert ((distance - case["margin"]).abs() > 0.15 * case["margin"]).all(), path.name
+
+
+@pytest.mark.parametrize("name", ["sample/pairs", "secret/pairs", "secret/pairs_of_two_people"])
+def test_an_honest_data_set_hardly_ever_fails_by_chance(name: str) -> None:
+    """An upper bound of the chance, also for those who draw people evenly, so that some pictures are rare."""
+    case = read_case((FIXTURES / f"{name}.json").read_text())
+    draws, pictures = case["draws"], torch.bincount(case["people"]).tolist()
+    band = 3 * math.sqrt(draws)  # six deviations of a fair coin
+    lopsided = 2 * _tail(draws, draws / 2 + band, 0.5)
+    unseen = sum(4 * own * (1 - 0.5 / own / len(pictures)) ** draws for own in pictures)
+    twice = _tail(int(draws / 2 - band), 0.6 * (draws / 2 - band), 1 / min(pictures))
+    assert lopsided + unseen + twice < 2e-8
+
+
+def _tail(draws: int, least: float, chance: float) -> float:
+    """The chance of `least` or more of so many draws."""
+    k = np.arange(math.ceil(least), draws + 1)
+    ways = [math.lgamma(draws + 1) - math.lgamma(n + 1) - math.lgamma(draws - n + 1) for n in k]
+    return float(np.exp(ways + k * math.log(chance) + (draws - k) * math.log1p(-chance)).sum())
 
 
 def test_points_and_rubric_items_sum_up() -> None:
@@ -139,7 +195,107 @@ def test_drawn_people_join_the_real_ones(verification: ModuleType) -> None:
     assert {path for path, _ in drawn.imgs} < {path for path, _ in both.imgs}
 
 
-# real faces
+# the notebook
+
+
+def test_the_gradient_by_hand_agrees_with_three_other_ways(
+    cells: dict[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(LAB.public_dir))
+    for name in ("verification", "figures"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    ns: dict[str, object] = {"SEED": 42}
+    for name in ("imports", "answer-1-1", "compare-gradients"):
+        exec(compile(cells[name], name, "exec"), ns)
+    worst = dict(re.findall(r"^(\S.*?) +largest difference (\S+)$", capsys.readouterr().out, re.MULTILINE))
+    assert set(worst) == {"autograd", "torch", "central differences"}
+    assert all(float(number) < 1e-8 for number in worst.values()), worst
+
+
+def test_the_notebook_runs_on_drawn_people(cells: dict[str, str], tmp_path: Path) -> None:
+    """All of it, with a single epoch: every picture is drawn, the weights are written."""
+    shown = "matplotlib.pyplot.show = lambda: (print('FIGURE'), matplotlib.pyplot.close('all'))"
+    source = ["import matplotlib", "matplotlib.use('Agg')", "import matplotlib.pyplot", shown]
+    for name, text in cells.items():
+        if not name.startswith("check-"):
+            source += [text] + ["EPOCHS = 1"] * (name == "settings")
+    (tmp_path / "notebook.py").write_text("\n\n".join(source))
+    variables = {name: value for name, value in os.environ.items() if name != "COURSE_DATA"}
+    variables |= {"PYTHONPATH": os.pathsep.join((str(LAB.public_dir), str(ROOT))), "OMP_NUM_THREADS": "1"}
+    ran = subprocess.run([sys.executable, "notebook.py"], cwd=tmp_path, env=variables,
+                         capture_output=True, text=True, check=False)  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.count("FIGURE") == 9
+    assert re.search(r"^all +898,338$", ran.stdout, re.MULTILINE)
+    assert re.search(r"^ 5-way 1-shot: .* by chance 20 %$", ran.stdout, re.MULTILINE)
+    assert (tmp_path / "siamese.pth").stat().st_size < 4_000_000
+
+
+# what mistakes cost
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory, cells: dict[str, str]) -> dict[str, Result]:
+    """Reference answers with one small mistake each, graded by the command."""
+    folder = tmp_path_factory.mktemp("class")
+    answers = "\n\n\n".join(text for name, text in cells.items() if name.startswith(("imports", "answer-")))
+    answers = answers[: answers.index("seed_everything(SEED)")]  # no training
+    for student in ("loss_halved", "pairs_without_transform_fail"):
+        (folder / "handed_in" / student).mkdir(parents=True)
+        wrong = (LAB.solution_dir / "wrong" / f"{student}.py").read_text()
+        (folder / "handed_in" / student / "siamese.py").write_text(f"{answers}\n\n\n{wrong}")
+        shutil.copy(LAB.solution_dir / "files/siamese.pth", folder / "handed_in" / student)
+    command = [sys.executable, "-m", "autograder", "grade", LAB.name, str(folder / "handed_in")]
+    command += ["--out", str(folder / "graded")]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    results = (folder / "graded/results").glob("*.json")
+    return {path.stem: Result.model_validate_json(path.read_text()) for path in results}
+
+
+def _scores(result: Result) -> dict[str, float]:
+    return {task.id: task.score for task in result.tasks if task.kind != "written"}
+
+
+def test_a_factor_of_a_half_is_named_and_costs_a_fifth_of_the_loss(graded: dict[str, Result]) -> None:
+    result = graded["loss_halved"]
+    assert _scores(result) == {"1.1": 15, "2": 12, "3": 20, "4": 15, "5.1": 15}
+    assert [task.misconception for task in result.tasks if task.id == "2"] == ["loss_halved"]
+
+
+def test_failing_without_a_transform_costs_no_other_pairs(graded: dict[str, Result]) -> None:
+    scores = _scores(graded["pairs_without_transform_fail"])
+    assert scores == {"1.1": 15, "2": 15, "3": 17, "4": 15, "5.1": 15}
+
+
+# the training on real faces
+
+
+@pytest.mark.parametrize("name", ["wide", "lab"])
+def test_half_of_the_pairs_in_training_are_of_one_person(load: Loader, name: str) -> None:
+    release = load(LAB.solution_dir / "train_release.py")
+    torch.manual_seed(0)
+    batches = list(release.RECIPES[name].batches(32, 10))
+    assert len(batches) == 8
+    people = [numbers[places] // 10 for numbers, *pair in batches for places in pair]
+    same = torch.cat([one == other for one, other in zip(people[::2], people[1::2], strict=True)])
+    assert abs(same.double().mean() - 0.5) < 6 * 0.5 / len(same) ** 0.5
+    assert set(torch.cat(people).tolist()) == set(range(32))
+
+
+def test_a_wide_embedding_has_length_one_and_does_not_mind_light_or_mirrors(load: Loader) -> None:
+    net = load(LAB.solution_dir / "train_release.py").WideNetwork()
+    pictures = torch.rand(3, 1, 128, 128, generator=torch.Generator().manual_seed(0))
+    net.train()
+    with torch.no_grad():
+        points = net(pictures)
+        torch.testing.assert_close(points.norm(dim=1), torch.ones(3))
+        torch.testing.assert_close(net(0.5 * pictures + 0.2), points, atol=0.02, rtol=0)
+        net.eval()
+        torch.testing.assert_close(net(pictures.flip(-1)), net(pictures))
+
+
+# the released network
 
 
 def test_the_released_network_tells_real_people_apart(verification: ModuleType, load: Loader) -> None:
@@ -150,7 +306,7 @@ def test_the_released_network_tells_real_people_apart(verification: ModuleType, 
     probes = load(LAB.public_dir / "probes.py")
     assert probes.WEIGHTS == "siamese.pth"
     release = load(LAB.solution_dir / "train_release.py")
-    net = release.network("lab")
+    net = release.lab_network()
     weights = torch.load(FIXTURES / "checkpoints/siamese-release.pth", weights_only=True)
     net.load_state_dict(dict(zip(net.state_dict(), weights.values(), strict=True)))
     pictures = torch.stack(list(read_people(faces.root / "testing", release.SIZE).values()))
