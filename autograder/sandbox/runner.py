@@ -40,8 +40,9 @@ def run_cells(
 ) -> dict[str, Any]:
     """The namespace after all statements of all cells, each reported before it runs.
 
-    A statement that raises is reported and costs only itself. `left_out` are (cell, statement) that
-    hung or ended an earlier box.
+    A statement that raises is reported. Of what comes after it in its cell only definitions run, as Python
+    would have stopped there: a script whose training fails must not go on to save what it did not train.
+    `left_out` are (cell, statement) that hung or ended an earlier box.
     """
     namespace = _new_namespace()
     labels = {cell.label for cell in cells}
@@ -51,17 +52,20 @@ def run_cells(
         except BaseException as error:
             report(Report(Kind.RAISED, number, text=answers.encode_error(error, labels)))
             continue
-        flags = 0
+        flags, stopped = 0, definitions_only or cell.definitions_only
         for index, statement in enumerate(statements):
             flags |= _future_flags(statement)
-            wanted = _defines(statement) or not (definitions_only or cell.definitions_only)
-            if not wanted or (number, index) in left_out:
+            if (number, index) in left_out:
+                stopped |= not _defines(statement)
+                continue
+            if stopped and not _defines(statement):
                 continue
             report(Report(Kind.AT, number, index, statement.lineno))
             try:
                 module = ast.Module([statement], type_ignores=[])
                 exec(compile(module, cell.label, "exec", flags, dont_inherit=True), namespace)
             except BaseException as error:
+                stopped |= not _defines(statement)  # a missing import costs only itself
                 report(Report(Kind.RAISED, number, index, text=answers.encode_error(error, labels)))
     return namespace
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from autograder.rubric import Limits
 from autograder.submission import Cell
 
 DOUBLE = "def double(x):\n    return 2 * x\n"
@@ -35,6 +36,15 @@ def test_raising_statement_costs_only_itself(run):
     assert seen.answers["observe/a"].values == {"sum": 3}
     (error,) = seen.recording.cell_errors
     assert (error.label, error.line, error.type) == ("lab.ipynb, cell 1", 2, "ZeroDivisionError")
+
+
+@pytest.mark.parametrize("failing", ["1 / 0", "while True: pass", "import os; os._exit(1)"])
+def test_script_that_fails_does_not_go_on_to_save(run, failing):
+    """In Python nothing would come after it; here definitions still do, since what is right counts."""
+    save = "from pathlib import Path\nPath('weights').write_text('untrained')"
+    look = "def observe(): return {'late': late, 'saved': int(Path('weights').exists())}"
+    seen = run(f"{failing}\n{save}\nlate = 1\n{look}", limits=Limits(cell_seconds=0.5))
+    assert seen.answers["observe/a"].values == {"late": 1, "saved": 0}
 
 
 @pytest.mark.parametrize("bad", ["def broken(:\n  pass", "x = '\0'", "(" * 5000])
