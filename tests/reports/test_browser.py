@@ -115,4 +115,4 @@ def test_a_class_of_300_is_one_file_of_less_than_3_megabytes(visit: Any, tmp_pat
     page = visit(index)
     assert len(names(page)) == 300
     assert page.locator("details:has(.pair)").count() == 30
-    assert "2400 changes" in page.inner_text("main")
+    assert "1800 changes" in page.inner_text("main")
