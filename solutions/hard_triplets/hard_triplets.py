@@ -175,7 +175,7 @@ figures.show_choices()
 # below serves all three ways. `fit` (in `training.py`) shows progress, writes for TensorBoard
 # (`tensorboard --logdir runs`), and returns a row with the CMC for every tenth epoch.
 #
-# The last point of each curve will lie a little above its trend, for a reason of its own. While learning,
+# The last point of a curve may lie a little above its trend, for a reason of its own. While learning,
 # batch normalisation keeps running means and variances of activations that *dropout* has thinned out; judged
 # is a network without dropout, whose activations have others (Li et al. 2018,
 # [arXiv 1801.05134](https://arxiv.org/abs/1801.05134)). So `fit` closes with `settle`, which changes no
