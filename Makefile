@@ -24,8 +24,9 @@ demo: $(installed)
 	@echo
 	@echo "The report: $(CURDIR)/demo-graded/report/index.html"
 
+# Two files at a time; a file's tests share servers and classes, so they stay together.
 test: $(installed)
-	$(bin)/python -m pytest
+	$(bin)/python -m pytest -n 2 --dist loadfile
 
 lint: $(installed)
 	$(bin)/ruff format --check .
