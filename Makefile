@@ -19,7 +19,6 @@ bin := $(VENV)/bin
 .PHONY: demo test lint verify docs pictures clean
 
 demo: $(installed)
-	$(bin)/autograder build
 	$(bin)/autograder grade protonet fixtures/protonet/demo --out demo-graded
 	@echo
 	@echo "The report: $(CURDIR)/demo-graded/report/index.html"

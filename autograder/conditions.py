@@ -12,7 +12,7 @@ import data_utils
 from autograder.lab import Lab
 from autograder.results import Environment
 from autograder.submission import Submission
-from data_utils.places import data_roots
+from data_utils.places import sets_found
 
 _ENGINE = Path(autograder.__file__).parent
 
@@ -49,8 +49,8 @@ def judging_conditions(lab: Lab, environment: Environment) -> str:
     """A hash of all that results depend on beside the recording: graders, rubric, fixtures, known answers."""
     sources = [lab.assignment.graders, lab.assignment.rubric, *files_below(lab.assignment.fixtures_dir)]
     sources += [*(_ENGINE / "judging").glob("*.py"), *_ENGINE.glob("*.py")]
-    data = [(str(root), sorted(p.name for p in root.iterdir())) for root in data_roots() if root.is_dir()]
-    return _hash(known_conditions(lab, environment), str(data), _content(sources, lab.assignment.root))
+    data = str([str(folder) for folder in sets_found()])
+    return _hash(known_conditions(lab, environment), data, _content(sources, lab.assignment.root))
 
 
 def result_key(recording: str, conditions: str, submission: Submission) -> str:

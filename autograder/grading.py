@@ -129,7 +129,8 @@ def grade(
 def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:
     """Judge the answers in `out/answers/` with the graders of today; no student's code runs.
 
-    Where they are damaged, the result stays as it is, and the fault says so.
+    Where they are damaged, the result stays as it is, and the fault says so. What could not be read has no
+    answers, and gets the rubric of today.
     """
     judged_under = judging_conditions(bench.lab, bench.environment)
     for stored in sorted((out / "answers").glob("*.zip")):
@@ -153,6 +154,17 @@ def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:
             update = {"judging": judged, "result": digest_of(result)}
             write_made(made.model_copy(update=update), out, result.student)
         yield Graded(result, "judged", fault=fault)
+    for path in sorted((out / "results").glob("*.json")):
+        before = Result.model_validate_json(path.read_bytes())
+        unreadable = before.problems and not any(task.tests for task in before.tasks)
+        if not unreadable or internal_fault(before) or (out / "answers" / f"{path.stem}.zip").exists():
+            continue
+        info = before.submission
+        submission = Submission(before.student, info.name, info.sha256, problem=before.problems[0])
+        result = bench.unreadable(submission).model_copy(update={"environment": before.environment})
+        if result != before:
+            write_result(result, out)
+        yield Graded(result, "reused" if result == before else "judged")
 
 
 def internal_fault(result: Result) -> str:

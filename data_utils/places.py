@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+SETS = ("omniglot-py", "images_background", "images_evaluation", "MNIST", "stl10_binary", "att_faces")
+
 
 class DataError(Exception):
     """A data set is missing, partial or corrupt. The message names the file and the mending command."""
@@ -40,6 +42,11 @@ def data_roots(data_dir: str | os.PathLike[str] | None = None) -> Iterator[Path]
     if course_data := os.environ.get("COURSE_DATA"):
         yield Path(course_data)
     yield cache_path()
+
+
+def sets_found() -> list[Path]:
+    """The folders of real data sets that are in reach, in torchvision's layouts."""
+    return [root / name for root in data_roots() for name in SETS if (root / name).is_dir()]
 
 
 def root_of(inside: str) -> Path | None:

@@ -4,7 +4,7 @@ Plotting libraries are imported where they are used: the grader imports this mod
 """
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -14,6 +14,7 @@ from triplets import HardTripletsSampler
 
 BLUE, ORANGE, GREEN, RED, GREY = "#2b6cb0", "#dd6b20", "#2f855a", "#c53030", "#a0aec0"
 History = Sequence[Mapping[str, float]]
+Margins = Callable[[Tensor, Tensor, Sequence[int], Sequence[int]], Tensor | float]
 
 
 def show_letters(dataset: Any, cls2label: Mapping[str, int], alphabets: int = 6, letters: int = 10) -> None:
@@ -169,19 +170,23 @@ def show_margins(criterion: Any, features: Tensor, labels: Tensor) -> None:
 
 
 @torch.no_grad()
-def show_hinges(nets: Mapping[str, nn.Module], images: Tensor, labels: Tensor, margin: float) -> None:
-    """d(a, p) - d(a, n) of the hard triplets of a batch, as the loss meets them: in training mode."""
+def show_hinges(
+    nets: Mapping[str, nn.Module], margins: Mapping[str, Margins], images: Tensor, labels: Tensor
+) -> None:
+    """d(a, p) - d(a, n) + margin of a batch's hard triplets, as each loss meets them: in training mode."""
     import matplotlib.pyplot as plt
 
     figure, panel = plt.subplots(figsize=(7, 2.6))
     for (name, net), colour in zip(nets.items(), (BLUE, GREEN), strict=False):
         features = copy.deepcopy(net).train()(images).cpu()  # a copy: its running statistics move
-        anchors, positives, negatives = HardTripletsSampler().sample(features, labels)
-        values = F.pairwise_distance(anchors, positives) - F.pairwise_distance(anchors, negatives)
+        anchors, positives, negatives = HardTripletsSampler().sample_ids(features, labels)
+        to_positive = F.pairwise_distance(features[anchors], features[positives])
+        to_negative = F.pairwise_distance(features[anchors], features[negatives])
+        values = to_positive - to_negative + margins[name](features, labels, anchors, negatives)
         panel.hist(values.numpy(), 40, density=True, alpha=0.6, color=colour, label=name)
-        print(f"{name}: {(values > -margin).float().mean():.1%} of the triplets are right of -{margin}")
-    panel.axvline(-margin, color="black", ls=":", lw=1, label=f"-{margin}: a hinge is open right of it")
-    panel.set(xlabel="d(a, p) - d(a, n), plain distances", ylabel="density")
+        print(f"{name}: {(values > 0).float().mean():.1%} of the hinges are open")
+    panel.axvline(0, color="black", ls=":", lw=1, label="a hinge is open right of 0")
+    panel.set(xlabel="d(a, p) - d(a, n) + margin, plain distances", ylabel="density")
     panel.legend(fontsize=8, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False)
     figure.tight_layout()
     plt.show()

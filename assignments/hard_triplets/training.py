@@ -92,7 +92,8 @@ def _train_epoch(
     net.train()
     losses = []
     for images, labels in batches:
-        loss = criterion(net(images.to(device)), labels)
+        # On the CPU, where the labels are: what a criterion makes of them need not name a device.
+        loss = criterion(net(images.to(device)).cpu(), labels)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -34,9 +34,9 @@ Open the notebook:
     cd assignments/{name}
     jupyter lab {name}.ipynb
 
-Fill in the cells marked TODO. The cell below each task checks it on the sample cases; from a terminal, in
-this folder, the same says `autograder check assignments/{name}/{name}.ipynb`. Secret cases of the same kind
-decide about the points.
+Fill in the cells marked TODO. The cell below each task checks it on the sample cases; from a terminal, beside
+the notebook, the same says `autograder check {name}.ipynb`. Secret cases of the same kind decide about the
+points.
 
 Hand in the zip that the notebook's last cell makes, or the notebook with the files that its tasks ask for.
 """

@@ -141,5 +141,12 @@ def _hand_over(
         typer.echo(feedback)
     else:
         typer.echo(f"No feedback yet: autograder feedback {directory}", err=True)
+    waiting = {task.id for result in results for task in result.tasks if task.status == "pending"}
+    if waiting:
+        typer.echo(
+            f"These totals are not whole: {', '.join(sorted(waiting))} await a person "
+            f"(autograder desk {directory}).",
+            err=True,
+        )
     if unknown := sorted({result.student for result in results} - set(entries)):
         typer.echo(f"Not in the roster, so left out: {', '.join(unknown)}", err=True)

@@ -15,7 +15,10 @@ COLUMNS = (
 
 
 def rows(results: Sequence[Result], seconds: Mapping[str, float]) -> list[dict[str, Any]]:
-    """One row for each student and task; `seconds` is how long each submission took, where that is known."""
+    """One row for each student and task; what awaits a person has no score yet.
+
+    `seconds` is how long each submission took, where that is known.
+    """
     return [
         {
             "student": result.student,
@@ -24,7 +27,7 @@ def rows(results: Sequence[Result], seconds: Mapping[str, float]) -> list[dict[s
             "kind": task.kind,
             "bonus": task.bonus,
             "status": task.status,
-            "score": task.score,
+            "score": None if task.status == "pending" else task.score,
             "max_score": task.max_score,
             "misconception": task.misconception,
             **_counts("sample", task.tests),

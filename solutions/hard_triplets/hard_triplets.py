@@ -47,7 +47,7 @@ from data_utils.seeding import seed_everything
 
 # %% [markdown] id="settings-text"
 # The short setting is made for laptops and the drawn glyphs (below); all cells together take less than five
-# minutes with it. The full one is that of the figures in the lab's README.
+# minutes with it on two cores. The full one is that of the original homework.
 
 # %% id="settings" tags=["skip"]
 SHORT = True  # about a minute for each training; False: the full schedule, an hour or so for each on Omniglot
@@ -287,8 +287,8 @@ class HardClusterTripletsSampler(IInbatchTripletSampler):
 # <details><summary>Hint 3: farthest and nearest</summary>
 #
 # `torch.cdist(x, y)` gives all distances between two sets of points. What must not be chosen gets a
-# distance that never wins: `masked_fill(mask, -torch.inf)` before an `argmax`, `torch.inf` on the diagonal
-# before an `argmin`.
+# distance that never wins: `masked_fill(others, -torch.inf)` before an `argmax`, where `others` is true for
+# the samples of other classes, and `torch.inf` on the diagonal before an `argmin`.
 # </details>
 #
 # <details><summary>Hint 4: gradients</summary>
@@ -397,7 +397,7 @@ figures.show_tree(cls2label)
 #
 # Write `class_statistics(features, labels)`; both are tensors, (N, D) and (N,). Return
 #
-# - `classes` (P,): the classes of the batch, each once, in ascending order or any other;
+# - `classes` (P,): the classes of the batch, each once, in any order;
 # - `s` (P,), in the same order: for a class of $n$ samples the mean squared distance over ordered pairs of
 #   *different* samples, $s_c = \frac{1}{n(n-1)} \sum_{i \ne j} \lVert f_i - f_j \rVert^2$;
 # - `d0`: the mean of $s_c$ over the classes.
@@ -482,8 +482,8 @@ def level_thresholds(d0: float | Float[Tensor, ""], num_levels: int = 16) -> Flo
 #
 # Write the method `margins(features, labels, anchor_ids, negative_ids)` of the class below. `labels` (N,)
 # is a tensor; the ids are lists of T positions in the batch, so `labels[anchor_ids]` are the anchors'
-# classes. `self.alphabet_of_class` is a dictionary from label to alphabet, for *all* classes, in the batch
-# or not. Return T margins, $\beta + d_l - s_y$ with
+# classes. `self.alphabet_of_class` is a dictionary from label (a Python integer: `labels.tolist()`) to
+# alphabet, for *all* classes, in the batch or not. Return T margins, $\beta + d_l - s_y$ with
 #
 # - $l = 1$ where anchor and negative are of one alphabet, else $l = 2$;
 # - $s_y$ of the *anchor's* class.
@@ -636,14 +636,16 @@ figures.show_table(histories)
 figures.show_comparison(histories)
 
 # %% [markdown] id="hinges-text"
-# A hinge lets go of a triplet that keeps its margin. How many did? Below are the hard triplets of one batch
-# in the two networks that were trained on such triplets, dropout included, as the loss meets them.
+# A hinge lets go of a triplet that keeps its margin, and is *open* for the others. How many are open? Below
+# are the hard triplets of one batch in the two networks that were trained on such triplets, each with its
+# margins, dropout included, as the loss meets them.
 
 # %% id="show-hinges" tags=["skip"]
 seed_everything(SEED)
 images, batch_labels = next(iter(train_loader))
 of_hard_triplets = {name: net for name, net in nets.items() if name != "hard cluster"}
-figures.show_hinges(of_hard_triplets, images.to(DEVICE), batch_labels, MARGIN)
+margins = {"hard triplets": lambda *_: MARGIN, "hierarchical": hierarchical.margins}
+figures.show_hinges(of_hard_triplets, margins, images.to(DEVICE), batch_labels)
 
 # %% [markdown] id="task-3-1"
 # ## 3.1 Comparing the three  (10 bonus points, medium, 40 minutes)

@@ -225,7 +225,7 @@ compare_gradients()
 #
 # Take care of the shapes. `F.pairwise_distance` gives `(B,)`. Multiplied by a label of shape `(B, 1)` that
 # is `(B, B)`: torch *broadcasts*, each distance meets each label, nothing fails, the loss even falls. It is
-# the best hidden mistake of this lab; print the shapes.
+# the best-hidden mistake of this lab; print the shapes.
 #
 # *How to see that it works:* the loss of one pair `[[0, 0]], [[3, 4]]` is 25 for label 0; for label 1 and a
 # margin of 6 it is 1.
@@ -278,7 +278,7 @@ class ContrastiveLoss(nn.Module):
 # **Half of the pairs** on average are of one person; toss a coin. A pair that is labelled different must
 # really be of two people, and a pair of one person must not always be one picture twice (now and then it
 # may be). Every picture has to have a chance, on either side, in pairs of both kinds. `__len__` is yours: the
-# number of pictures, or a fixed one.
+# number of pictures, or a fixed one. So is `index`: pairs may be drawn without it.
 #
 # *How to see that it works:* the pictures below the check; green frames belong to one person, red ones to
 # two.
@@ -438,7 +438,7 @@ figures.show_summary(SiameseNetwork())
 # %% [markdown] id="part-5"
 # # 5 Training and verification
 #
-# The loop is given. An epoch are 500 pairs, newly drawn each time. The short setting takes some minutes;
+# The loop is given. An epoch is 500 pairs, newly drawn each time. The short setting takes some minutes;
 # the full one 200 epochs, for a GPU or an evening.
 
 
@@ -502,7 +502,7 @@ figures.gridshow(shown, F.pairwise_distance(*outputs).tolist())
 # ## One threshold for everybody
 #
 # Say "one person" where the distance is below $t$. A larger $t$ finds more pairs of one person, and takes
-# more pairs of two for one. The *receiver operating characteristic* (ROC) draws one share over the other
+# more pairs of two for one. The *receiver operating characteristic* (ROC) plots one share against the other
 # for all $t$; the area below it is the probability that a random pair of one person is nearer than a random
 # pair of two: 1 for a perfect network, 0.5 for a coin. The dot is the threshold where the two shares are
 # furthest apart.
@@ -568,8 +568,9 @@ figures.show_plane(embeddings)
 # %% [markdown] id="real"
 # ## What real faces give
 #
-# The released network was trained on real faces only. Its figures, and those of wider embeddings on people
-# held out in five folds, are in the lab's page, `docs/labs/siamese.md`.
+# On the AT&T faces, eight of the 40 people held out at a time, this network's area under the ROC is 0.92.
+# With 128 outputs in place of 2, brought to length one and trained by all pairs of a batch, it is 0.96;
+# plain pixels reach 0.95, since these faces are frontal, centred and evenly lit.
 #
 # ## What you have now
 #

@@ -156,6 +156,18 @@ def test_another_hint_or_tolerance_judges_again_and_runs_nobody(
     rubric.write_text(rubric.read_text().replace("points = 10", "points = 20"))
     assert run(changed, "judge", out).returncode == 0
     assert json.loads((out / "results/s01.json").read_text())["score"] == 20
+    broken = json.loads((out / "results/broken.json").read_text())
+    assert (broken["score"], broken["max_score"]) == (0, 20)
+
+
+def test_what_has_lost_its_answers_keeps_its_points(
+    course: Path, undisturbed: Path, run: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / "graded"
+    shutil.copytree(undisturbed, out)
+    shutil.rmtree(out / "answers")
+    assert run(course, "judge", out).returncode == 0
+    assert snapshot(out) == snapshot(undisturbed)
 
 
 def test_damaged_answers_are_told_and_the_others_judged(

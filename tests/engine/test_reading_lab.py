@@ -77,3 +77,9 @@ def test_students_get_the_notebook(paper: Path, run: Run, tmp_path: Path) -> Non
     assert run(paper, "release", "paper", "--out", tmp_path).returncode == 0
     with zipfile.ZipFile(tmp_path / "paper.zip") as archive:
         assert "paper/assignments/paper/paper.ipynb" in archive.namelist()
+
+
+def test_a_check_of_a_written_task_says_who_reads_it(paper: Path, run: Run) -> None:
+    checked = run(paper, "check", "assignments/paper/paper.ipynb", "--task", "1")
+    assert checked.returncode == 0, checked.stderr
+    assert checked.stdout == "1 is a written task: a person reads it.\n"

@@ -299,3 +299,13 @@ def test_another_platforms_numbers_are_refused(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, command)
     assert isinstance(done.exception, CourseError)
     assert "taken in from canvas" in str(done.exception)
+
+
+def test_totals_that_await_a_person_are_said_to(tmp_path: Path) -> None:
+    write_roster([ADA], tmp_path)
+    results = tmp_path / "graded/results"
+    results.mkdir(parents=True)
+    (results / "ada.json").write_text(make_result("ada").model_dump_json())
+    command = ["export", "canvas", str(tmp_path / "graded"), "--roster", str(tmp_path / "roster.json")]
+    done = CliRunner().invoke(app, ["--course", str(Path(__file__).parents[2]), *command])
+    assert "These totals are not whole: 1.1" in done.output, done.output

@@ -76,6 +76,13 @@ def test_what_awaits_a_person_has_no_statistics() -> None:
     assert (one.graded, one.difficulty) == (0, None)
 
 
+def test_what_awaits_a_person_has_no_score_in_the_table() -> None:
+    pending, failed = rows(
+        [result_of("ann", [make_task("1.1", "pending", 0), make_task("3.1", "failed", 0)])], {}
+    )
+    assert (pending["score"], failed["score"]) == (None, 0)
+
+
 def test_changes_name_students_and_tasks() -> None:
     then = {"ann": {"1": 2.0, "2": 3.0}, "bob": {"1": 1.0}}
     now = {"ann": {"1": 2.0, "2": 1.0}, "eve": {"1": 4.0}}
