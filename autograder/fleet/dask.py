@@ -115,7 +115,8 @@ def _connect(address: str, jobs: int) -> tuple[Any, Any]:
 
             cluster = SLURMCluster()
             cluster.adapt(minimum_jobs=1, maximum_jobs=jobs)
-        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # errors are a sentence of ours
+        for name in ("distributed", "distributed.client"):  # errors are a sentence of ours
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         client = Client(cluster or address, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise CourseError(f"The Dask cluster {address} cannot be reached: {error}") from error

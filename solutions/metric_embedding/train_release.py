@@ -25,7 +25,6 @@ sys.path[:0] = [str(ROOT / part) for part in ("assignments/metric_embedding", ""
 
 import numpy as np
 import probes
-import test_metric_embedding as graders
 import torch
 
 from autograder.authoring.master import read_master
@@ -174,6 +173,8 @@ def limits() -> None:
 
 def _right_and_gain(made: dict, probe: str, state: dict) -> list[tuple[float, float]]:
     """In percent, on the sample and on the secret case of a probe."""
+    import test_metric_embedding as graders  # its marks are known to the judge alone, not to our tests
+
     found = []
     for part in ("sample", "secret"):
         case = read_case((FIXTURES / part / f"{probe}.json").read_text())
