@@ -23,9 +23,11 @@ demo: $(installed)
 	@echo
 	@echo "The report: $(CURDIR)/demo-graded/report/index.html"
 
-# Two files at a time; a file's tests share servers and classes, so they stay together.
+# The solved notebooks first and by themselves, two at a time, so that their times are those of the notebooks.
+# Then two files at a time; a file's tests share servers and classes, so they stay together.
 test: $(installed)
-	$(bin)/python -m pytest -n 2 --dist loadfile
+	$(bin)/python -m pytest -m notebook --durations=0
+	$(bin)/python -m pytest -m "not notebook" -n 2 --dist loadfile
 
 lint: $(installed)
 	$(bin)/ruff format --check .
