@@ -30,16 +30,28 @@ class Bench:
     environment: Environment
     graders: Graders
 
-    def judged(self, submission: Submission, recording: Recording) -> Result:
-        """The result of one recorded submission; `internal`, for it alone, where judging itself fails."""
+    def judged(
+        self,
+        submission: Submission,
+        recording: Recording,
+        task_ended: Callable[[TaskResult], object] = lambda task: None,
+    ) -> Result:
+        """The result of one recorded submission; `internal`, for it alone, where judging itself fails.
+
+        Args:
+            task_ended: called with each task as soon as it is decided.
+        """
+        tasks = []
         try:
             answers = answers_of(recording, self.lab.rubric.limits)
-            tasks = judge(self.graders, self.lab.rubric, answers, self.expectations)
+            for task in judge(self.graders, self.lab.rubric, answers, self.expectations):
+                tasks.append(task)
+                task_ended(task)
         except Exception as error:  # whatever a submission provokes, the rest of the class is graded
             return self.failed(submission, f"{type(error).__name__}: {error}")
         # Judged again elsewhere, a recording was still made at the level at which it was made.
         environment = self.environment.model_copy(update={"sandbox": recording.level})
-        return result_of(self.lab, submission, tasks, environment, _cell_problems(recording))
+        return result_of(self.lab, submission, tuple(tasks), environment, _cell_problems(recording))
 
     def failed(self, submission: Submission, fault: str) -> Result:
         """The result where something of ours failed: loud, and never a zero in silence."""

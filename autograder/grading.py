@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +18,7 @@ from autograder.conditions import judging_conditions, recording_conditions, reco
 from autograder.fleet.local import as_finished
 from autograder.fleet.twice import record_and_mark
 from autograder.made import Made, digest_of, read_made, reusable_result, write_made, write_result
-from autograder.results import Result
+from autograder.results import Result, TaskResult
 from autograder.sandbox import RecorderLost, Recording, SandboxError
 from autograder.sandbox.store import load, save
 from autograder.submission import Submission
@@ -60,7 +61,12 @@ class _Taken:
 
 
 def grade(
-    bench: Bench, handed_in: Sequence[Found], out: Path, force: bool = False, command: str = ""
+    bench: Bench,
+    handed_in: Sequence[Found],
+    out: Path,
+    force: bool = False,
+    command: str = "",
+    task_ended: Callable[[str, TaskResult], object] = lambda student, task: None,
 ) -> Iterator[Graded]:
     """Grade what was handed in, in the order in which they finish.
 
@@ -70,6 +76,7 @@ def grade(
     Args:
         force: record everything again.
         command: the command line, noted beside each result.
+        task_ended: called with the student and each task that is judged, as soon as it is.
 
     Raises:
         RecorderLost: the cluster on which submissions ran is gone.
@@ -115,8 +122,9 @@ def grade(
     for _, taken in as_finished(take, handed_in, bench.recorder.places):
         result, fault = taken.result, taken.fault
         if result is None:
+            told = partial(task_ended, taken.found.student)
             recording = taken.recording
-            result = bench.judged(taken.submission, recording) if recording else _failed(bench, taken)
+            result = bench.judged(taken.submission, recording, told) if recording else _failed(bench, taken)
         fault = internal_fault(result) or fault
         if taken.how != "reused":
             write_result(result, out)

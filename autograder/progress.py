@@ -23,7 +23,7 @@ from rich.text import Text
 from autograder.grading import Graded
 from autograder.reports.summary import plain, points
 from autograder.reports.table import print_table
-from autograder.results import Result
+from autograder.results import Result, TaskResult
 from autograder.rubric import Rubric
 
 Summary = dict[str, int]
@@ -39,14 +39,9 @@ def summary(graded: Sequence[Graded]) -> Summary:
         "judged": how["judged"],
         "reused": how["reused"],
         "timed out": sum(any(t.status == "timeout" for t in one.result.tasks) for one in graded),
-        "unreadable": sum(_unreadable(one.result) for one in graded),
+        "unreadable": sum(one.result.unreadable for one in graded),
         "internal": sum(bool(one.fault) for one in graded),
     }
-
-
-def _unreadable(result: Result) -> bool:
-    code = [task for task in result.tasks if task.kind != "written"]
-    return bool(code) and bool(result.problems) and all(not t.tests and t.status == "error" for t in code)
 
 
 class GradingProgress(Protocol):
@@ -54,6 +49,9 @@ class GradingProgress(Protocol):
 
     def over(self, total: int, level: str, places: int) -> Any:
         """A context in which submissions end."""
+
+    def task_ended(self, student: str, task: TaskResult) -> None:
+        """One task of a submission is judged."""
 
     def ended(self, graded: Graded) -> None:
         """One submission has its result on disk."""
@@ -87,13 +85,22 @@ class TextProgress:
             self._bar = self._progress.add_task(line, total=total)
             yield
 
+    def task_ended(self, student: str, task: TaskResult) -> None:
+        if self._verbose and task.status != "pending":
+            of = f"{points(task.score)}/{points(task.max_score)}"
+            self._tell(f"{plain(student)}  {task.id:<4} {task.status:<15} {of:>7}  {task.title}")
+
     def ended(self, graded: Graded) -> None:
         self._progress.update(self._bar, advance=1)
         if self._verbose:
             result = graded.result
-            shown = [f"{t.id} {t.status} {points(t.score)}" for t in result.tasks if t.status != "pending"]
-            line = f"{plain(result.student)}  {graded.how} in {graded.seconds:.1f} s:  {'  '.join(shown)}"
-            self._progress.console.print(Text(line), soft_wrap=True)
+            took = f" in {graded.seconds:.1f} s" if graded.how == "graded" else ""
+            score = f"{points(result.score)} of {points(result.max_score)}"
+            problem = "".join(f"; {plain(told)}" for told in result.problems)
+            self._tell(f"{plain(result.student)}  {graded.how}{took}: {score} points{problem}")
+
+    def _tell(self, line: str) -> None:
+        self._progress.console.print(Text(line), soft_wrap=True)
 
     def summed_up(
         self, results: Sequence[Result], rubric: Rubric, counts: Summary, written: Sequence[Path]
@@ -115,6 +122,9 @@ class JsonProgress:
     def over(self, total: int, level: str, places: int) -> Iterator[None]:
         self._write(event="begin", submissions=total, sandbox=level, workers=places)
         yield
+
+    def task_ended(self, student: str, task: TaskResult) -> None:
+        """A submission's tasks come in one line with it."""
 
     def ended(self, graded: Graded) -> None:
         result = graded.result

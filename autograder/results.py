@@ -95,6 +95,12 @@ class Result(BaseModel):
     environment: Environment
     problems: tuple[str, ...] = ()  # sentences about the submission: unreadable file, cells that raised
 
+    @property
+    def unreadable(self) -> bool:
+        """Whether nothing of it could be read, so that nothing ran and nothing was judged."""
+        code = [task for task in self.tasks if task.kind != "written"]
+        return bool(self.problems and code) and all(t.status == "error" and not t.tests for t in code)
+
     def to_json(self) -> str:
         """Indented JSON with a final newline, the same bytes for the same result."""
         return self.model_dump_json(by_alias=True, indent=1) + "\n"

@@ -45,7 +45,7 @@ def grade(
         str | None, typer.Option(metavar="URL", help="Database for people's points; else a file in --out.")
     ] = None,
     log: Annotated[Literal["text", "json"], typer.Option(help="json: a line for each event.")] = "text",
-    verbose: Annotated[bool, typer.Option("-v", help="Show each submission's tasks as it ends.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", help="Show each task as it ends.")] = False,
 ) -> None:
     """Grade submissions: they run confined, trusted graders judge what they computed."""
     from autograder.appeal import compare, read_appeal
@@ -85,7 +85,8 @@ def grade(
                 insist_on_confinement(bench.environment.sandbox, sandbox)
                 with progress.over(len(found), bench.environment.sandbox, bench.recorder.places):
                     graded = []
-                    for one in grade_all(bench, found, out, force, shlex.join(sys.argv)):
+                    command = shlex.join(sys.argv)
+                    for one in grade_all(bench, found, out, force, command, progress.task_ended):
                         if book:
                             book.collect(
                                 collected(name, written, [HandedIn(one.result.student, one.written)])

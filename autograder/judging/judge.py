@@ -1,6 +1,6 @@
 """From recorded answers to the tasks of a result. Trusted side; pure but for the graders it asks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from autograder.cases import visibility_of
 from autograder.course import CourseError
@@ -16,14 +16,13 @@ Judged = list[tuple[Grader, Verdict]]
 
 def judge(
     graders: Graders, rubric: Rubric, answers: Answers, expectations: Expectations
-) -> tuple[TaskResult, ...]:
-    """Every task of the rubric, in its order; written ones are `pending`."""
-    return tuple(
-        _pending(task_id, task)
-        if task.kind == "written"
-        else judge_task(task_id, task, graders, answers, expectations)
-        for task_id, task in rubric.tasks.items()
-    )
+) -> Iterator[TaskResult]:
+    """Every task of the rubric, in its order, as soon as it is decided; written ones are `pending`."""
+    for task_id, task in rubric.tasks.items():
+        if task.kind == "written":
+            yield _pending(task_id, task)
+        else:
+            yield judge_task(task_id, task, graders, answers, expectations)
 
 
 def check_graders(graders: Graders, rubric: Rubric) -> None:

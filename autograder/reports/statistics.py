@@ -11,7 +11,7 @@ FEWEST = 5  # submissions, below which a correlation says nothing
 
 @dataclass(frozen=True)
 class TaskStatistics:
-    """One task over those who were graded.
+    """One task over those who were graded, and whose submission could be read.
 
     Attributes:
         difficulty: mean share of the points, 0 (nobody has any) to 1 (everybody has all); the testing
@@ -37,9 +37,10 @@ class TaskStatistics:
 
 
 def task_statistics(results: Sequence[Result]) -> list[TaskStatistics]:
-    """Of each task, in the order of the results' own."""
-    order = dict.fromkeys(task.id for result in results for task in result.tasks)
-    return [_of_task(task_id, results) for task_id in order]
+    """Of each task, in the order of the results' own; what could not be read says nothing about a task."""
+    read = [result for result in results if not result.unreadable]
+    order = dict.fromkeys(task.id for result in read for task in result.tasks)
+    return [_of_task(task_id, read) for task_id in order]
 
 
 def _of_task(task_id: str, results: Sequence[Result]) -> TaskStatistics:

@@ -267,10 +267,13 @@ def test_two_labs_do_not_mix_in_a_folder(
     assert "holds results of other" in stopped.stderr
 
 
-def test_v_shows_each_submissions_tasks(course: Path, submissions: Path, run: Run, tmp_path: Path) -> None:
-    shown = run(course, "grade", "example", submissions / "s01.ipynb", "--out", tmp_path, "-v").stdout
-    assert "s01  graded in" in shown
-    assert "1.1 passed 10" in shown
+def test_v_shows_each_task_that_is_judged(course: Path, submissions: Path, run: Run, tmp_path: Path) -> None:
+    grade = "grade", "example", submissions / "s01.ipynb", "--out", tmp_path, "-v"
+    first, again = (run(course, *grade).stdout for _ in range(2))
+    assert re.search(r"^s01  1\.1 +passed +10/10  ", first, re.MULTILINE)
+    assert re.search(r"^s01  graded in [\d.]+ s: ", first, re.MULTILINE)
+    assert re.search(r"^s01  reused: ", again, re.MULTILINE)
+    assert "s01  1.1" not in again
 
 
 @pytest.fixture

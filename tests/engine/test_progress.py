@@ -22,6 +22,8 @@ def shown(verbose: bool) -> str:
     progress = TextProgress(verbose, console)
     with progress.over(4, "full", 2):
         for graded in ENDED:
+            for task in graded.result.tasks if graded.how != "reused" else ():
+                progress.task_ended(graded.result.student, task)
             progress.ended(graded)
     progress.summed_up([RIGHT, LATE], RUBRIC, summary(ENDED), [Path("grades.csv")])
     return to.getvalue()
@@ -35,10 +37,14 @@ def test_the_bar_says_how_far_it_is_and_the_last_line_what_was_done() -> None:
     assert text.rstrip().endswith("graded 1, judged 1, reused 1, timed out 1, internal 1 · grades.csv")
 
 
-def test_v_shows_each_submissions_tasks_as_it_ends() -> None:
-    text = shown(verbose=True)
-    assert "ann  graded in 1.2 s:  2.3 passed 10  3.1 passed 20" in text
-    assert "bob  judged in 0.0 s:  2.3 passed 10  3.1 timeout 0  3.2 passed 20" in text
+def test_v_shows_each_task_as_it_ends_then_the_submission() -> None:
+    erased = "\x1b[2K"  # the bar, which stands below what is told
+    lines = [line.rpartition(erased)[2].rstrip() for line in shown(verbose=True).splitlines()]
+    first = lines.index("ann  2.3  passed            10/10  Proxy-Anchor loss")
+    assert lines[first:].index("ann  3.1  passed            20/20  Prototypes and distances") > 0
+    assert lines.index("ann  graded in 1.2 s: 90 of 100 points") > first
+    assert "bob  3.1  timeout            0/20  Prototypes and distances" in lines
+    assert "ann  reused: 90 of 100 points" in lines
 
 
 def test_rate_and_time_left_stand_beside_the_bar() -> None:
@@ -62,6 +68,8 @@ def test_json_is_a_line_for_each_event() -> None:
     progress = JsonProgress(to)
     with progress.over(4, "full", 2):
         for graded in ENDED:
+            for task in graded.result.tasks if graded.how != "reused" else ():
+                progress.task_ended(graded.result.student, task)
             progress.ended(graded)
     progress.summed_up([RIGHT, LATE], RUBRIC, summary(ENDED), [Path("grades.csv")])
     begin, *each, last = map(json.loads, to.getvalue().splitlines())

@@ -62,7 +62,7 @@ def judged(tmp_path: Path) -> Callable[..., TaskResult]:
 
         def body(collected: Graders) -> TaskResult:
             check_graders(collected, RUBRIC)
-            return judge(collected, RUBRIC, answers, expectations or Expectations((RIGHT,)))[0]
+            return next(judge(collected, RUBRIC, answers, expectations or Expectations((RIGHT,))))
 
         return with_graders(file, CALLS, {}, body)
 

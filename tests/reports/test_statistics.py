@@ -122,3 +122,18 @@ def test_a_name_that_is_a_formula_stays_text(tmp_path: Path) -> None:
 def test_another_ending_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match=r"must end with \.csv or \.parquet"):
         write_rows([], tmp_path / "t.xlsx")
+
+
+def test_what_could_not_be_read_says_nothing_about_a_task() -> None:
+    unread = make_result("bob", rest="error", problems=("bob.ipynb is no notebook.",))
+    assert unread.unreadable
+    alone, beside = (task_statistics([*class_of((20, 0)), *more]) for more in ((), (unread,)))
+    assert beside == alone
+    assert task_statistics([unread]) == []
+
+
+def test_a_submission_whose_cells_raised_is_read_all_the_same() -> None:
+    tests = [make_test(status="error")]
+    tasks = [make_task(name, "error", tests=tests) for name in ("2.3", "3.1", "3.2", "3.3", "3.4", "3.5")]
+    assert not make_result("ann", *tasks, problems=("cell 1: ValueError",)).unreadable
+    assert not make_result("ann", problems=("cell 1: ValueError",)).unreadable
