@@ -13,6 +13,8 @@ import torch
 from PIL import Image
 from torch import nn
 
+from data_utils.handed_in import read_weights
+
 WEIGHTS = "siamese.pth"
 
 
@@ -143,7 +145,7 @@ def twins(ns, case):
 def embeddings(ns, case):
     """Embeddings of pictures, in no order and without names, by the weights that were handed in."""
     net = ns["SiameseNetwork"]()
-    net.load_state_dict(torch.load(WEIGHTS, map_location="cpu", weights_only=True))
+    net.load_state_dict(read_weights(WEIGHTS))
     net.eval()
     pictures = nn.functional.interpolate(case["pictures"], size=(128, 128), mode="bilinear")
     with torch.no_grad():
