@@ -1,4 +1,4 @@
-"""What judging costs: CPU time for 30 questions, where all answers are right and where all are wrong.
+"""What judging costs: CPU time for 30 questions, where all answers are right, wrong, or missing.
 
     python benchmarks/judging.py [--lab protonet] [--repeats 50]
 
@@ -9,7 +9,9 @@ the clock starts.
 
 import argparse
 import time
+from dataclasses import replace
 
+import numpy as np
 import torch
 
 from autograder.authoring.bank import read_bank
@@ -19,6 +21,7 @@ from autograder.judging.expectations import answers_of
 from autograder.judging.judge import judge_task
 from autograder.judging.session import Answers
 from autograder.lab import read_lab
+from autograder.sandbox.answers import Value
 from autograder.sandbox.client import ForkServer
 
 
@@ -32,8 +35,12 @@ def main() -> None:
     bank = read_bank(lab.assignment, lab.rubric, lab.policy)
 
     def body(bench: Bench) -> None:
-        for name, submission in (("reference", bank.reference), ("stub", bank.stub)):
-            answers = answers_of(server.record(lab.job(submission)), lab.rubric.limits)
+        right, missing = (
+            answers_of(server.record(lab.job(submission)), lab.rubric.limits)
+            for submission in (bank.reference, bank.stub)
+        )
+        rows = {"reference": right, "each number off by one": off_by_one(right), "stub": missing}
+        for name, answers in rows.items():
             for kind in ("code", "weights"):
                 tasks = [task for task, entry in lab.rubric.tasks.items() if entry.kind == kind]
                 graders = [grader for grader in bench.graders.all if grader.task in tasks]
@@ -57,6 +64,20 @@ def main() -> None:
     torch.set_num_threads(1)  # as the commands do
     with ForkServer(lab.modules()).start() as server:
         with_instructors_bench(lab, server, None, body)
+
+
+def off_by_one(answers: Answers) -> Answers:
+    """The same answers with one added to every number."""
+    return {
+        key: replace(answer, values={name: _added(value) for name, value in answer.values.items()})
+        for key, answer in answers.items()
+    }
+
+
+def _added(value: Value) -> Value:
+    if value is None or isinstance(value, str):
+        return value
+    return np.asarray(value, dtype=np.float64) + 1
 
 
 if __name__ == "__main__":
