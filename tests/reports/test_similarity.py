@@ -79,7 +79,14 @@ def test_of_long_code_and_of_many_groups_a_part_is_shown() -> None:
 
 def test_what_everybody_got_or_many_have_says_nothing() -> None:
     assert likenesses({"ann": [MINE], "bob": [COPIED]}, [GIVEN, MINE]) == ()
-    assert likenesses({f"s{n}": [MINE] for n in range(4)}, [GIVEN]) == ()
+    assert likenesses({f"s{n}": [f"{MINE}# by s{n}"] for n in range(4)}, [GIVEN]) == ()
+
+
+def test_what_is_the_same_to_the_last_comment_counts_however_many_have_it() -> None:
+    (four,) = likenesses({f"s{n}": [GIVEN, MINE] for n in range(4)}, [GIVEN])
+    assert (four.students, four.share) == (("s0", "s1", "s2", "s3"), 1)
+    assert four.evidence == ((MINE.strip(), MINE.strip()),)
+    assert likenesses({f"s{n}": [GIVEN] for n in range(4)}, [GIVEN]) == ()
 
 
 def test_short_answers_are_alike_by_chance() -> None:
