@@ -102,13 +102,11 @@ def policy_of(notebook: str) -> Policy:
         cells = list(_raw_cells(document, "the assignment's notebook"))
     except UnreadableError as error:
         raise CourseError(f"{error} Build it anew: autograder build") from error
-    metadata = document.get("metadata")
-    course = metadata.get("few_label_labs") if isinstance(metadata, dict) else None
     checks = [cell for cell in cells if cell.kind == "code" and "check" in cell.tags]
     skips = [cell for cell in cells if cell.kind == "code" and "skip" in cell.tags]
     answers = [(before, cell) for before, cell in pairwise(cells) if cell.written_task]
     return Policy(
-        assignment=str(course.get("assignment", "")) if isinstance(course, dict) else "",
+        assignment=_assignment(document),
         check_ids=frozenset(cell.id for cell in checks if cell.id),
         check_sources=frozenset(cell.key for cell in checks),
         skip_ids=frozenset(cell.id for cell in skips if cell.id),
@@ -136,9 +134,12 @@ def read_notebook(data: bytes, file: str, policy: Policy) -> tuple[tuple[Cell, .
         data: a notebook's JSON, of version 3 or 4. file: its name, for cells and messages.
 
     Raises:
-        UnreadableError: it is no notebook, or holds too much code.
+        UnreadableError: it is no notebook, or that of another assignment, or holds too much code.
     """
-    raw = list(_raw_cells(document_of(data, file), file))
+    document = document_of(data, file)
+    if (named := _assignment(document)) and policy.assignment not in ("", named):
+        raise UnreadableError(f"{file} is the notebook of {named[:60]!r}, not of {policy.assignment!r}.")
+    raw = list(_raw_cells(document, file))
     code = [cell for cell in raw if cell.kind == "code"]
     _insist_on_less_code(sum(len(cell.source) for cell in code), file)
     cells = (_cell(file, number, cell, policy) for number, cell in enumerate(code, 1))
@@ -246,6 +247,14 @@ def document_of(data: bytes, file: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise UnreadableError(f"{file} is not a notebook: its JSON is no object.")
     return document
+
+
+def _assignment(document: Mapping[str, Any]) -> str:
+    """The name of the assignment that a notebook says it is of; empty where it says none."""
+    metadata = document.get("metadata")
+    course = metadata.get("few_label_labs") if isinstance(metadata, dict) else None
+    name = course.get("assignment") if isinstance(course, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def _raw_cells(document: Mapping[str, Any], file: str) -> Iterator[_RawCell]:

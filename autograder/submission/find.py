@@ -7,7 +7,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.course import CourseError
@@ -116,9 +116,10 @@ def _read(
     notebooks = [path for path in work if path.lower().endswith(".ipynb")]
     if notebooks:
         chosen = _chosen(notebooks, name, policy)
-        # Errors name the notebook as everybody knows it, whatever the learning platform made of its name.
-        known_as = f"{policy.assignment}.ipynb" if policy.assignment else PurePosixPath(chosen).name
-        cells, written = read_notebook(work[chosen], known_as, policy)
+        cells, written = read_notebook(work[chosen], printable(PurePosixPath(chosen).name), policy)
+        if policy.assignment:
+            # Errors name the notebook as everybody knows it, whatever the learning platform made of its name.
+            cells = tuple(replace(cell, file=f"{policy.assignment}.ipynb") for cell in cells)
         others = {path: data for path, data in work.items() if path != chosen}
         return cells, written, _beside(PurePosixPath(chosen).parent, others)
     modules = [path for path in work if path.lower().endswith(".py")]

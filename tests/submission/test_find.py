@@ -176,6 +176,21 @@ def test_of_several_notebooks_the_one_named_like_the_assignment_counts(tmp_path:
     )
 
 
+def test_what_is_wrong_names_the_file_as_its_author_called_it(tmp_path: Path) -> None:
+    told = read(folder(tmp_path / "a", {"final version.ipynb": b"{"})).problem
+    assert told is not None
+    assert told.startswith("final version.ipynb is not a notebook")
+
+
+@pytest.mark.parametrize(("name", "read_as"), [("x", None), ("", None), (7, None), ("y\n", "'y\\n'")])
+def test_the_notebook_of_another_assignment_is_told(
+    tmp_path: Path, name: object, read_as: str | None
+) -> None:
+    notebook = json.loads(NOTEBOOK) | {"metadata": {"few_label_labs": {"assignment": name}}}
+    told = read(folder(tmp_path / "a", {"x.ipynb": json.dumps(notebook).encode()})).problem
+    assert told == (read_as and f"x.ipynb is the notebook of {read_as}, not of 'x'.")
+
+
 def test_modules_run_by_name_and_can_be_imported(tmp_path: Path) -> None:
     submission = read(
         folder(tmp_path / "a", {"s/main.py": b"import m", "s/m.py": b"y = 1", "s/encoder.py": b"no"})
