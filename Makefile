@@ -3,7 +3,7 @@
 # make lint   format, lint and types
 # make verify notebooks are up to date; every known wrong answer loses exactly its tasks
 # make docs   the documentation as a site, build/site/index.html
-# make pictures  the pictures of docs/desk.md, again
+# make pictures  the pictures of docs/desk.md and docs/report.md, again
 # make clean  remove what these made
 #
 # Needs Python 3.11+ and nothing else: .venv is made on first use, and again when the requirements change.
@@ -46,6 +46,7 @@ docs: $(installed)
 
 pictures: $(installed)
 	folder=$$(mktemp -d) && $(bin)/python docs/desk_walk.py $$folder/walk --pictures && rm -r $$folder
+	$(bin)/python docs/report_pictures.py
 
 $(installed): pyproject.toml requirements-tested.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.11 ..." if sys.version_info < (3, 11) else 0)'

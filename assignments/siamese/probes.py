@@ -24,8 +24,10 @@ WEIGHTS = "siamese.pth"
 def gradients(ns, case):
     """The pair of gradients of the batch mean, for pairs of the same class and of different ones."""
     given = [case[name].double().numpy() for name in ("output1", "output2", "label")]
-    first, second = ns["contrastive_grad"](*(array.copy() for array in given), case["margin"])
-    return {"first": np.asarray(first), "second": np.asarray(second)}
+    returned = ns["contrastive_grad"](*(array.copy() for array in given), case["margin"])
+    arrays = returned if isinstance(returned, tuple | list) else [returned]
+    observed = {"count": len(arrays), "first": None, "second": None}
+    return observed | dict(zip(("first", "second"), map(np.asarray, arrays), strict=False))
 
 
 def loss_of_pairs(ns, case):

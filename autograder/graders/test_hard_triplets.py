@@ -20,14 +20,20 @@ TOLERANCE = 1e-3  # of coordinates of size 1 to 10, in float32; rows that differ
 @probe("cluster_triplets")
 def test_the_positive_is_the_sample_farthest_from_its_class_mean(answer, case):
     hint = "Compare the samples of a class, and of no other, with the mean of that class: which is farthest?"
-    _assert_one_of(_triplets(answer, case, hint)[:, 1], [rows[:, 1] for rows in _forms(case)], hint)
+    positives = _triplets(answer, case, hint)[:, 1]
+    _assert_among(positives, case["features"], "A positive is a sample of the batch, as it is.")
+    _assert_one_of(positives, [rows[:, 1] for rows in _forms(case)], hint)
 
 
 @task("1.1")
 @probe("cluster_triplets")
 def test_the_negative_is_the_nearest_mean_of_another_class(answer, case):
     hint = "Compare the means of the classes with each other. A class is not its own neighbour."
-    _assert_one_of(_triplets(answer, case, hint)[:, 2], [rows[:, 2] for rows in _forms(case)], hint)
+    negatives, forms = _triplets(answer, case, hint)[:, 2], _forms(case)
+    _assert_among(
+        negatives, forms[0][:, 0], "A negative is the mean of a class: of all its samples, and no other."
+    )
+    _assert_one_of(negatives, [rows[:, 2] for rows in forms], hint)
 
 
 @task("1.1")
@@ -267,6 +273,14 @@ def _triplets(answer, case, hint):
         f"expected three tensors ({classes}, {dims}), side by side {(classes, 3 * dims)}, got {rows.shape}.",
     )
     return torch.from_numpy(rows).unflatten(1, (3, dims))
+
+
+def _assert_among(found, choices, hint):
+    """Each row is one of the choices."""
+    nearest = torch.cdist(found.double(), choices.double()).min(dim=1).values
+    assert_that(
+        bool((nearest < TOLERANCE).all()), hint, "a row is none of those that there are to choose from."
+    )
 
 
 def _assert_one_of(found, forms, hint):
