@@ -1,6 +1,8 @@
-"""The pictures of the reports, `docs/img/report*.png` and `feedback.png`, from the class that `make demo` grades.
+"""The pictures of the reports, `docs/img/report*.png` and `feedback.png`, from the class of `make demo`.
 
-python docs/report_pictures.py
+    python docs/report_pictures.py
+
+`make pictures` does this, too.
 """
 
 import io
