@@ -14,8 +14,8 @@ def test_tensors_come_back(tmp_path: Path) -> None:
     assert read_weights(tmp_path / "net.pth")["weight"].tolist() == [0, 1, 2]
 
 
-def test_a_missing_file_says_how_to_hand_it_in(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"^net\.pth was not handed in\. Hand in the zip"):
+def test_a_missing_file_says_where_it_comes_from(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"^net\.pth is not beside the notebook: run the training"):
         read_weights(tmp_path / "net.pth")
 
 
