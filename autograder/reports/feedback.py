@@ -23,18 +23,19 @@ class Line:
 
 
 def lines_of(task: TaskResult) -> list[Line]:
-    """One line for each grader, in the graders' order. The same hint twice is a hint once."""
+    """One line for each grader, in the graders' order. What is said twice, or hinted at, is told once."""
     tests: dict[str, list[TestResult]] = {}
     for test in task.tests:
         tests.setdefault(test.name, []).append(test)
     lines: list[Line] = []
-    told: set[str] = {task.hint} if task.hint else set()
+    told = {task.hint} if task.hint else set()
     for name, cases in tests.items():
         wrong = next((test for test in cases if test.status != "passed"), None)
         hint = wrong.hint if wrong and not task.misconception and wrong.hint not in told else ""
         told.add(hint)
         said = f"{wrong.case}: {wrong.message}" if wrong else ""
-        lines.append(Line(name, wrong is None, said, hint))
+        lines.append(Line(name, wrong is None, "as above" if said and said in told else said, hint))
+        told.add(said)
     return lines
 
 

@@ -34,9 +34,11 @@ def test_a_named_misconception_takes_the_place_of_the_hints() -> None:
     assert "Multiply." not in feedback_text(named)
 
 
-def test_a_hint_is_told_once() -> None:
+def test_a_message_and_a_hint_are_told_once() -> None:
     again = made("is whole", "failed", "expected 4, got 5.", "Multiply.")
-    assert feedback_text(task(WRONG, again)).count("Multiply.") == 1
+    text = feedback_text(task(WRONG, again, RIGHT))
+    assert text.count("Multiply.") == text.count("got 5.") == 1
+    assert "  x  is whole\n     as above\n  ok is positive\n" in text
 
 
 def test_long_hints_are_wrapped() -> None:
