@@ -17,12 +17,20 @@ History = list[dict[str, float]]
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long and how fast to learn: RAdam, a tenth of the learning rate after each milestone."""
+    """How long and how fast to learn: RAdam, a tenth of the learning rate after each milestone.
+
+    In the last tenth of the epochs nothing is dropped out, and the network that comes of it all is the mean
+    of those that they end with (Liu et al. 2023, arXiv 2303.01500; Izmailov et al. 2018, arXiv 1803.05407).
+    """
 
     epochs: int = 300
     learning_rate: float = 1e-2
     milestones: tuple[int, ...] = (100,)
     validate_every: int = 10  # epochs
+
+    def is_closing(self, epoch: int) -> bool:
+        """Whether an epoch, counted from 1, is of the last tenth."""
+        return epoch > self.epochs - self.epochs // 10
 
 
 def fit(
@@ -41,7 +49,7 @@ def fit(
         criterion: called with features (B, D) and labels (B,), gives the loss to minimise.
         batches: images (B, 1, 32, 32) and labels (B,); iterated once an epoch.
         validate: called with the network at the start, every `validate_every` epochs and at the end, when
-            its batch statistics are settled.
+            its weights are averaged and its batch statistics settled.
         name: TensorBoard shows the run under it, from `runs/`.
         checkpoint: written whenever the network is validated; where it is there already, training goes on
             from it.
@@ -54,7 +62,8 @@ def fit(
 
     optimizer = torch.optim.RAdam(net.parameters(), lr=schedule.learning_rate)
     scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, list(schedule.milestones))
-    parts = {"net": net, "optimizer": optimizer, "scheduler": scheduler}
+    averaged = torch.optim.swa_utils.AveragedModel(net)
+    parts = {"net": net, "optimizer": optimizer, "scheduler": scheduler, "averaged": averaged}
     history = _resume(checkpoint, parts) if checkpoint and checkpoint.exists() else []
     losses: list[float] = []
     with SummaryWriter(f"runs/hard_triplets/{name}") as writer:
@@ -62,11 +71,17 @@ def fit(
         progress = trange(first, schedule.epochs + 1, desc=name, unit="epoch")
         for epoch in progress:
             if epoch:  # epoch 0 is the network before any training
-                losses += _train_epoch(net, criterion, batches, optimizer, device)
+                losses += _train_epoch(
+                    net, criterion, batches, optimizer, device, dropping=not schedule.is_closing(epoch)
+                )
                 scheduler.step()
+            if schedule.is_closing(epoch):
+                averaged.update_parameters(net)
             if epoch % schedule.validate_every and epoch != schedule.epochs:
                 continue
             if epoch == schedule.epochs:
+                if schedule.is_closing(epoch):
+                    net.load_state_dict(averaged.module.state_dict())
                 settle(net, batches, device)
             mean_loss = {"loss": sum(losses) / len(losses)} if losses else {}
             history.append({"epoch": epoch, **mean_loss, **validate(net)})
@@ -87,9 +102,13 @@ def _train_epoch(
     batches: Batches,
     optimizer: torch.optim.Optimizer,
     device: torch.device | str,
+    dropping: bool,
 ) -> list[float]:
     """One pass over the batches; the loss of each."""
     net.train()
+    for layer in net.modules():
+        if isinstance(layer, nn.Dropout):
+            layer.train(dropping)
     losses = []
     for images, labels in batches:
         # On the CPU, where the labels are: what a criterion makes of them need not name a device.
@@ -105,8 +124,8 @@ def _train_epoch(
 def settle(net: nn.Module, batches: Batches, device: torch.device | str = "cpu") -> None:
     """Measure the running statistics of the batch normalisation anew, with nothing dropped out.
 
-    While learning, they are those of activations that dropout has thinned out; but the network is judged
-    without dropout, and then mean and variance are others, the more so the deeper the layer (Li et al. 2018,
+    Those of an average of networks are nobody's yet; and while something is dropped out, they are those of
+    thinned-out activations, which the network that is judged does not have (Li et al. 2018,
     arXiv 1801.05134). No weight changes.
     """
     training = net.training

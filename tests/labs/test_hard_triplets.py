@@ -224,10 +224,12 @@ def test_training_turns_by_thirty_degrees_at_most_and_validation_never(lab: Any)
 
     lab_paper = (1 - lab.transforms.MEAN) / lab.transforms.STD
     transform = lab.transforms.training_transform(seed=1)
-    tilts = torch.tensor([tilt(transform(image=bar)["image"]) for _ in range(300)])
+    tilts = torch.tensor([tilt(transform(image=bar)["image"]) for _ in range(3000)])
     assert tilts.abs().max() < 31
     assert tilts.min() < -25
     assert tilts.max() > 25
+    # One in ten is turned, of those 29 in 30 by more than a degree; five standard errors.
+    assert (tilts.abs() > 1).float().mean() == pytest.approx(0.1 * 29 / 30, abs=5 * (0.09 / 3000) ** 0.5)
     upright = lab.transforms.validation_transform()
     assert tilt(upright(image=bar)["image"]) == pytest.approx(0, abs=1e-3)
 
@@ -293,26 +295,61 @@ def test_a_training_that_is_broken_off_goes_on_where_it_was(
 ) -> None:
     monkeypatch.chdir(tmp_path)  # TensorBoard writes into runs/
 
-    def run(epochs: int, checkpoint: Path | None, seed: int = 7) -> tuple[torch.nn.Module, Any]:
+    class BrokenOffError(Exception):
+        pass
+
+    def run(checkpoint: Path | None, broken_off: int = 0, seed: int = 7) -> tuple[torch.nn.Module, Any]:
         seed_everything(seed)
         net = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(4, 3), torch.nn.Dropout(0.2))
         data = torch.randn(8, 1, 2, 2, generator=torch.Generator().manual_seed(0))
         loader = [(data, torch.arange(8) % 2)]
-        schedule = lab.training.Schedule(epochs, milestones=(3,), validate_every=2)
-        validate = lambda net: {"cmc@1": net[1].weight.sum().item()}  # noqa: E731
+        schedule = lab.training.Schedule(30, milestones=(3,), validate_every=2)
         loss = lambda features, labels: features.square().mean()  # noqa: E731
+        calls = itertools.count(1)
+
+        def validate(net: torch.nn.Module) -> dict[str, float]:
+            if next(calls) == broken_off:
+                raise BrokenOffError
+            return {"cmc@1": net[1].weight.sum().item()}
+
         return net, lab.training.fit(net, loss, loader, validate, schedule, "test", checkpoint=checkpoint)
 
-    whole, history = run(6, None)
-    run(4, tmp_path / "net.pth")
-    again, later = run(6, tmp_path / "net.pth", seed=8)
-    assert later[1:] == history[1:]
-    assert [row["epoch"] for row in history] == [0, 2, 4, 6]
+    whole, history = run(None)
+    with pytest.raises(BrokenOffError):
+        run(tmp_path / "net.pth", broken_off=1 + 30 // 2)  # at the last epoch: two of three are averaged
+    again, later = run(tmp_path / "net.pth", seed=8)
+    assert later == history
+    assert [row["epoch"] for row in history] == list(range(0, 31, 2))
     saved = torch.load(tmp_path / "net.pth", weights_only=True)
     assert saved["optimizer"]["param_groups"][0]["lr"] == pytest.approx(1e-3)  # a tenth, after the milestone
     assert list(Path("runs/hard_triplets/test").glob("events.*"))  # for TensorBoard
     for name, value in whole.state_dict().items():
         assert torch.equal(value, again.state_dict()[name]), name
+
+
+def test_the_last_tenth_drops_nothing_and_the_networks_it_ends_with_are_averaged(
+    lab: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    dropout = torch.nn.Dropout(0.5)
+    net = torch.nn.Sequential(torch.nn.Linear(2, 2, bias=False), dropout)
+    dropping, ended_with = [], []
+
+    def loss(features: Tensor, labels: Tensor) -> Tensor:
+        dropping.append(dropout.training)
+        return features.square().mean()
+
+    class Scheduler(torch.optim.lr_scheduler.MultiStepLR):
+        def step(self, *args: Any) -> None:
+            ended_with.append(net[0].weight.detach().clone())
+            super().step(*args)
+
+    monkeypatch.setattr(torch.optim.lr_scheduler, "MultiStepLR", Scheduler)
+    batches = [(torch.ones(4, 2), torch.zeros(4))]
+    lab.training.fit(net, loss, batches, lambda net: {}, lab.training.Schedule(20), "test")
+    assert dropping == [True] * 18 + [False] * 2
+    torch.testing.assert_close(net[0].weight, (ended_with[-2] + ended_with[-1]) / 2)
+    assert not torch.allclose(ended_with[-2], ended_with[-1], rtol=0, atol=1e-5)
 
 
 def test_statistics_settle_on_what_is_without_dropout(lab: Any) -> None:
