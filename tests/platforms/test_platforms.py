@@ -107,13 +107,13 @@ def test_moodle_has_a_folder_for_each(tmp_path: Path) -> None:
     given = download(
         tmp_path / "x",
         "Ada Lovelace_4711_assignsubmission_file_/protonet.ipynb",
-        "Ada Lovelace_4712_assignsubmission_file_/work/protonet.ipynb",
+        "Ada Lovelace_4712_assignsubmission_file_/sub/protonet.ipynb",
         "Ben O_Neil_4713_assignsubmission_file/protonet.ipynb",
     )
     roster, files = taken(tmp_path, given)
     assert files == {
         "Ada Lovelace/protonet.ipynb",
-        "Ada Lovelace-2/work/protonet.ipynb",
+        "Ada Lovelace-2/sub/protonet.ipynb",
         "Ben O_Neil/protonet.ipynb",
     }
     assert roster["Ada Lovelace-2"].identity == "4712"
@@ -290,11 +290,16 @@ def test_the_command_says_how_to_go_on(tmp_path: Path) -> None:
     assert "autograder grade NAME" in done.output
 
 
-def test_another_platforms_numbers_are_refused(tmp_path: Path) -> None:
-    write_roster([ADA], tmp_path)
-    results = tmp_path / "graded/results"
+def graded_ada(folder: Path) -> None:
+    """Ada in the roster, and her result in `folder/graded`."""
+    write_roster([ADA], folder)
+    results = folder / "graded/results"
     results.mkdir(parents=True)
     (results / "ada.json").write_text(make_result("ada").model_dump_json())
+
+
+def test_another_platforms_numbers_are_refused(tmp_path: Path) -> None:
+    graded_ada(tmp_path)
     command = ["export", "moodle", str(tmp_path / "graded"), "--roster", str(tmp_path / "roster.json")]
     done = CliRunner().invoke(app, command)
     assert isinstance(done.exception, CourseError)
@@ -302,10 +307,7 @@ def test_another_platforms_numbers_are_refused(tmp_path: Path) -> None:
 
 
 def test_totals_that_await_a_person_are_said_to(tmp_path: Path) -> None:
-    write_roster([ADA], tmp_path)
-    results = tmp_path / "graded/results"
-    results.mkdir(parents=True)
-    (results / "ada.json").write_text(make_result("ada").model_dump_json())
+    graded_ada(tmp_path)
     command = ["export", "canvas", str(tmp_path / "graded"), "--roster", str(tmp_path / "roster.json")]
     done = CliRunner().invoke(app, ["--course", str(Path(__file__).parents[2]), *command])
     assert "These totals are not whole: 1.1" in done.output, done.output

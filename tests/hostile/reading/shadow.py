@@ -2,7 +2,8 @@
 
 BASE = "stub"
 
-for path in ("/etc/shadow", "/root/.ssh/id_rsa", "/root/.bash_history", "/etc/ssh/ssh_host_rsa_key"):
+home = "/" + "root"  # also where `~root` cannot be looked up
+for path in ("/etc/shadow", f"{home}/.ssh/id_rsa", f"{home}/.bash_history", "/etc/ssh/ssh_host_rsa_key"):
     try:
         print("LEAK", open(path).read(10))
     except OSError:
