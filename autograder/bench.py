@@ -2,7 +2,7 @@
 
 import platform
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TypeVar
@@ -41,17 +41,24 @@ class Bench:
         Args:
             task_ended: called with each task as soon as it is decided.
         """
-        tasks = []
-        try:
-            answers = answers_of(recording, self.lab.rubric.limits)
-            for task in judge(self.graders, self.lab.rubric, answers, self.expectations):
-                tasks.append(task)
-                task_ended(task)
-        except Exception as error:  # whatever a submission provokes, the rest of the class is graded
-            return self.failed(submission, f"{type(error).__name__}: {error}")
+        tasks: list[TaskResult] = []
+        decided = self._decided(recording)
+        while True:
+            try:
+                task = next(decided, None)
+            except Exception as error:  # whatever a submission provokes, the rest of the class is graded
+                return self.failed(submission, f"{type(error).__name__}: {error}")
+            if task is None:
+                break
+            tasks.append(task)
+            task_ended(task)  # what fails there is no fault of judging
         # Judged again elsewhere, a recording was still made at the level at which it was made.
         environment = self.environment.model_copy(update={"sandbox": recording.level})
         return result_of(self.lab, submission, tuple(tasks), environment, _cell_problems(recording))
+
+    def _decided(self, recording: Recording) -> Iterator[TaskResult]:
+        answers = answers_of(recording, self.lab.rubric.limits)
+        yield from judge(self.graders, self.lab.rubric, answers, self.expectations)
 
     def failed(self, submission: Submission, fault: str) -> Result:
         """The result where something of ours failed: loud, and never a zero in silence."""

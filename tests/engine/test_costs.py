@@ -13,6 +13,7 @@ from autograder.bench import Bench, with_instructors_bench
 from autograder.course import Assignment
 from autograder.judging.session import Grader, Graders
 from autograder.lab import read_lab
+from autograder.results import TaskResult
 from autograder.sandbox import Call, Job, levels
 from autograder.sandbox.answers import decode
 from autograder.sandbox.client import ForkServer
@@ -67,6 +68,12 @@ def test_graders_are_asked_once_for_each_case(
 
     def body(bench: Bench) -> float:
         recording = server.record(lab.job(submission))
+
+        def broken(task: TaskResult) -> None:
+            raise UnicodeEncodeError("ascii", task.title, 0, 1, "a terminal of another kind")
+
+        with pytest.raises(UnicodeEncodeError):  # telling fails, not judging: nobody's result is `internal`
+            bench.judged(submission, recording, broken)
         asked.clear()
         return bench.judged(submission, recording).score
 
