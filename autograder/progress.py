@@ -91,7 +91,11 @@ class TextProgress:
             self._tell(f"{plain(student)}  {task.id:<4} {task.status:<15} {of:>7}  {task.title}")
 
     def ended(self, graded: Graded) -> None:
-        self._progress.update(self._bar, advance=1)
+        if graded.how == "reused":
+            # Not `update`: what took no time says nothing about the rate of the others and the time left.
+            self._progress.tasks[self._bar].completed += 1
+        else:
+            self._progress.update(self._bar, advance=1)
         if self._verbose:
             result = graded.result
             took = f" in {graded.seconds:.1f} s" if graded.how == "graded" else ""

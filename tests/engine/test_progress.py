@@ -47,20 +47,23 @@ def test_v_shows_each_task_as_it_ends_then_the_submission() -> None:
     assert "ann  reused: 90 of 100 points" in lines
 
 
-def test_rate_and_time_left_stand_beside_the_bar() -> None:
+def test_rate_and_time_left_are_those_of_what_was_graded_now() -> None:
     now = [0.0]
     progress = TextProgress(False, Console(file=io.StringIO()))
     bar = progress._progress
     bar.get_time = lambda: now[0]
-    number = bar.add_task("", total=4)
-    for _ in range(2):
-        now[0] += 30
-        bar.update(number, advance=1)
-    (task,) = bar.tasks
-    assert isinstance(task, Task)
-    cells = [str(column(task)) for column in bar.columns if callable(column)]
-    assert "2/min" in cells
-    assert "0:01:00" in cells
+    with progress.over(1004, "full", 2):
+        for _ in range(1000):
+            progress.ended(Graded(RIGHT, "reused"))
+        for _ in range(2):
+            now[0] += 10
+            progress.ended(Graded(RIGHT, "graded", 10))
+        (task,) = bar.tasks
+        assert isinstance(task, Task)
+        cells = [str(column(task)) for column in bar.columns if callable(column)]
+    assert "1002/1004" in cells
+    assert "6/min" in cells
+    assert "0:00:20" in cells
 
 
 def test_json_is_a_line_for_each_event() -> None:
