@@ -13,6 +13,9 @@ grader = otter.Notebook("{name}.ipynb")"""
 _EXPORT = """# Save the notebook first. This writes a zip with it and your trained weights: hand in the zip.
 from pathlib import Path
 
+from autograder.handing_in import tell_what_is_missing
+
+tell_what_is_missing("{name}")
 grader.export(pdf=False, files=[str(path) for path in sorted(Path().glob("*.pth"))])"""
 _TEST = '''"""Shows how task {task} fares on the sample cases. Generated: see `autograder build`."""
 
@@ -68,7 +71,7 @@ def _notebook(master: Master, name: str, source_of: Callable[[MasterCell], str])
         cells.append(_check("setup", _SETUP.format(name=name)))
     if last:
         cells.append(_check("all", "grader.check_all()"))
-    cells.append(_check("export", _EXPORT))
+    cells.append(_check("export", _EXPORT.format(name=name)))
     import nbformat  # slow to import, and only building needs it
 
     notebook = nbformat.from_dict(  # type: ignore[no-untyped-call]

@@ -1,0 +1,53 @@
+"""What the last cell of a notebook says is still missing."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder.authoring.master import read_master
+from autograder.authoring.notebook import solved_notebook
+from autograder.course import Assignment
+from autograder.handing_in import tell_what_is_missing, what_is_missing
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def students(tmp_path: Path) -> Assignment:
+    """What a student has of the ProtoNet lab."""
+    for name in ("assignments/protonet", "autograder/graders"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    return Assignment(tmp_path, "protonet")
+
+
+def test_a_stub_misses_everything(students: Assignment) -> None:
+    todo, untrained = what_is_missing(students)
+    assert todo == (
+        "Nothing is written yet, in the notebook as it was last saved, for "
+        "1.1, 2.1, 2.2, 2.3, 3.1, 3.2, 3.4, 3.6."
+    )
+    assert untrained == "No trained weights (*.pth) lie beside the notebook, for 3.5."
+
+
+def test_a_whole_one_misses_nothing(
+    students: Assignment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    master = read_master(Assignment(ROOT, "protonet").master)
+    students.notebook.write_text(solved_notebook(master, "protonet"))
+    assert [told.split(" (")[0] for told in what_is_missing(students)] == ["No trained weights"]
+    (students.public_dir / "network.pth").write_bytes(b"")
+    assert what_is_missing(students) == []
+    monkeypatch.chdir(students.public_dir)
+    tell_what_is_missing("protonet")
+    assert capsys.readouterr().out == "Every task has an answer, right or wrong.\n"
+
+
+def test_where_nothing_can_be_found_out_nothing_is_said(
+    tmp_path: Path, students: Assignment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    students.notebook.write_text("{")
+    monkeypatch.chdir(students.public_dir)
+    tell_what_is_missing("protonet")
+    tell_what_is_missing("no_such_lab")
+    assert capsys.readouterr().out == ""
