@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from triplets import HardTripletsSampler
+from triplets import InBatchTripletsSampler
 
 BLUE, ORANGE, GREEN, RED, GREY = "#2b6cb0", "#dd6b20", "#2f855a", "#c53030", "#a0aec0"
 History = Sequence[Mapping[str, float]]
@@ -171,23 +171,35 @@ def show_margins(criterion: Any, features: Tensor, labels: Tensor) -> None:
 
 @torch.no_grad()
 def show_hinges(
-    nets: Mapping[str, nn.Module], margins: Mapping[str, Margins], images: Tensor, labels: Tensor
+    nets: Mapping[str, nn.Module],
+    losses: Mapping[str, tuple[InBatchTripletsSampler, Margins]],
+    images: Tensor,
+    labels: Tensor,
 ) -> None:
-    """d(a, p) - d(a, n) + margin of a batch's hard triplets, as each loss meets them: in training mode."""
+    """d(a, p) - d(a, n) of a batch's triplets, and their margins, as each loss meets them: with dropout."""
     import matplotlib.pyplot as plt
 
-    figure, panel = plt.subplots(figsize=(7, 2.6))
-    for (name, net), colour in zip(nets.items(), (BLUE, GREEN), strict=False):
-        features = copy.deepcopy(net).train()(images).cpu()  # a copy: its running statistics move
-        anchors, positives, negatives = HardTripletsSampler().sample_ids(features, labels)
+    figure, panels = plt.subplots(1, len(losses), figsize=(10, 2.8), sharex=True)
+    for panel, (name, (sampler, margins_of)), colour in zip(
+        panels, losses.items(), (BLUE, GREY, GREEN), strict=True
+    ):
+        features = copy.deepcopy(nets[name]).train()(images).cpu()  # a copy: its running statistics move
+        anchors, positives, negatives = sampler.sample_ids(features, labels)
         to_positive = F.pairwise_distance(features[anchors], features[positives])
         to_negative = F.pairwise_distance(features[anchors], features[negatives])
-        values = to_positive - to_negative + margins[name](features, labels, anchors, negatives)
-        panel.hist(values.numpy(), 40, density=True, alpha=0.6, color=colour, label=name)
-        print(f"{name}: {(values > 0).float().mean():.1%} of the hinges are open")
-    panel.axvline(0, color="black", ls=":", lw=1, label="a hinge is open right of 0")
-    panel.set(xlabel="d(a, p) - d(a, n) + margin, plain distances", ylabel="density")
-    panel.legend(fontsize=8, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False)
+        lead = to_positive - to_negative
+        margins = torch.as_tensor(margins_of(features, labels, anchors, negatives)).expand(len(lead))
+        panel.hist(lead.numpy(), 40, color=colour)
+        for edge in {float(margins.min()), float(margins.max())}:
+            panel.axvline(-edge, color=RED, lw=1)
+        panel.axvspan(-float(margins.max()), -float(margins.min()), color=RED, alpha=0.15)
+        panel.axvline(0, color="black", ls=":", lw=1)
+        panel.set(title=name, yticks=[])
+        print(
+            f"{name}: {(lead > -margins).float().mean():.1%} of the hinges are open, "
+            f"{(lead > 0).float().mean():.1%} would be with any margin"
+        )
+    figure.supxlabel("d(a, p) - d(a, n), plain distances · red: a margin below 0", size=9)
     figure.tight_layout()
     plt.show()
 
@@ -205,7 +217,7 @@ def show_comparison(histories: Mapping[str, History]) -> None:
 
     figure, panels = plt.subplots(1, 3, figsize=(10, 3.2), sharey=True)
     for panel, k in zip(panels, (1, 5, 10), strict=True):
-        for (name, history), colour in zip(histories.items(), (BLUE, ORANGE, GREEN), strict=False):
+        for (name, history), colour in zip(histories.items(), (BLUE, ORANGE, GREEN, GREY), strict=False):
             epochs = [row["epoch"] for row in history]
             panel.plot(epochs, [row[f"cmc@{k}"] for row in history], color=colour, marker=".", label=name)
         panel.set(title=f"CMC@{k}", xlabel="epoch", ylim=(0, 1))

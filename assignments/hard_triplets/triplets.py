@@ -159,6 +159,23 @@ class HardTripletsSampler(InBatchTripletsSampler):
         return anchors, positives, negatives
 
 
+class HardNegativeTripletsSampler(InBatchTripletsSampler):
+    """Every sample is an anchor once, with a random other sample of its class and the nearest of any other.
+
+    A sample without a partner on either side is no anchor. Draws from torch's generator.
+    """
+
+    def _sample(self, features: Tensor, labels: list[int]) -> TripletsIds:
+        points = features.detach()  # as above
+        label = torch.tensor(labels, device=points.device)
+        same = label == label[:, None]
+        companions = same.clone().fill_diagonal_(False)
+        positives = torch.rand(same.shape, device=points.device).where(companions, -1).argmax(dim=1)
+        negatives = torch.cdist(points, points).masked_fill(same, torch.inf).argmin(dim=1)
+        anchors = (companions.any(dim=1) & ~same.all(dim=1)).nonzero().flatten()
+        return anchors.tolist(), positives[anchors].tolist(), negatives[anchors].tolist()
+
+
 def _companions(labels: Sequence[int]) -> Tensor:
     """For each sample the indices of its class (N, S), itself among them; small classes repeat themselves."""
     _, row, size = torch.tensor(labels).unique(return_inverse=True, return_counts=True)

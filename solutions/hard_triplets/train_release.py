@@ -4,9 +4,10 @@
     python solutions/hard_triplets/train_release.py ship runs/hard
 
 `train` takes the methods in turn, each with the full schedule; broken off and called again, it goes on where
-it stood (at the last validation). The images are turned a batch at a time, which is what the notebook's
-transform does to one after the other, in a tenth of the time (`tests/labs/test_hard_triplets.py` compares the
-two). `ship` enters figures and weights among the fixtures.
+it stood (at the last validation). `hard_negatives` is the control of the notebook. The images are turned a
+batch at a time, which is what the notebook's transform does to one after the other, in a tenth of the time
+(`tests/labs/test_hard_triplets.py` compares the two). `ship` enters figures and weights of what has been
+trained among the fixtures.
 """
 
 import argparse
@@ -43,7 +44,7 @@ from data_utils.seeding import seed_everything
 LAB = Assignment(ROOT, "hard_triplets")
 FIXTURES = LAB.fixtures_dir
 MARGIN = 0.3
-METHODS = ("hard_triplets", "hard_cluster", "hierarchical")
+METHODS = ("hard_triplets", "hard_cluster", "hard_negatives", "hierarchical")
 
 
 def namespace() -> dict:
@@ -85,13 +86,15 @@ def normalised(dataset: OmniGlotMLDataset) -> Tensor:
 
 def criterion(method: str, made: dict, background: Alphabets) -> Callable[[Tensor, Tensor], Tensor]:
     """The loss of a method, as the notebook makes it."""
-    hard = made["HardTripletsSampler"]()
-    if method == "hard_triplets":
-        return made["TripletMarginLossWithSampler"](MARGIN, hard)
-    if method == "hard_cluster":
-        return made["TripletMarginLossWithSampler"](MARGIN, made["HardClusterTripletsSampler"]())
-    alphabets = made["alphabets_of"](background.cls2label)
-    return made["PlainHierarchicalLoss"](hard, alphabets)
+    if method == "hierarchical":
+        alphabets = made["alphabets_of"](background.cls2label)
+        return made["PlainHierarchicalLoss"](made["HardNegativeTripletsSampler"](), alphabets)
+    sampler = {
+        "hard_triplets": "HardTripletsSampler",
+        "hard_cluster": "HardClusterTripletsSampler",
+        "hard_negatives": "HardNegativeTripletsSampler",
+    }[method]
+    return made["TripletMarginLossWithSampler"](MARGIN, made[sampler]())
 
 
 def train(out: Path, methods: Sequence[str], seed: int, schedule: Schedule) -> None:
@@ -126,6 +129,8 @@ def ship(trained: Path, seed: int) -> None:
     """Copy figures and networks into the lab and say in the manifest what they are."""
     (FIXTURES / "released").mkdir(exist_ok=True)
     for method in METHODS:
+        if not (trained / f"{method}.json").exists():
+            continue
         last = json.loads((trained / f"{method}.json").read_text())[-1]
         for name in (f"{method}.json", f"{method}.pth"):
             target = FIXTURES / "released" / name

@@ -128,11 +128,33 @@ def test_hard_triplets_are_those_of_a_loop(lab: Any, seed: int) -> None:
         assert torch.equal(one, features[index])
 
 
-def test_an_anchor_without_a_partner_is_left_out(lab: Any) -> None:
-    sample_ids = lab.triplets.HardTripletsSampler().sample_ids
+@pytest.mark.parametrize("sampler", ["HardTripletsSampler", "HardNegativeTripletsSampler"])
+def test_an_anchor_without_a_partner_is_left_out(lab: Any, sampler: str) -> None:
+    sample_ids = getattr(lab.triplets, sampler)().sample_ids
     assert sample_ids(torch.randn(3, 2), [1, 5, 1])[0] == [0, 2]
     assert sample_ids(torch.randn(3, 2), [1, 1, 1]) == ([], [], [])
     assert sample_ids(torch.randn(2, 2), [1, 2]) == ([], [], [])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_hard_negative_is_the_nearest_and_its_positive_any_of_the_class(lab: Any, seed: int) -> None:
+    features, labels = _batch(seed)
+    seed_everything(seed)
+    ids = lab.triplets.HardNegativeTripletsSampler().sample_ids(features, labels)
+    assert ids[0] == list(range(len(labels)))
+    for anchor, positive, negative in zip(*ids, strict=True):
+        assert labels[positive] == labels[anchor]
+        assert positive != anchor
+        others = [i for i in ids[0] if labels[i] != labels[anchor]]
+        assert negative == min(others, key=lambda i, a=anchor: (features[a] - features[i]).norm().item())
+
+
+def test_random_positives_are_any_of_the_class_alike(lab: Any) -> None:
+    sampler = lab.triplets.HardNegativeTripletsSampler()
+    seed_everything(0)
+    chosen = Counter(sampler.sample_ids(torch.randn(5, 2), [7, 7, 7, 7, 2])[1][0] for _ in range(600))
+    assert set(chosen) == {1, 2, 3}
+    assert all(abs(count - 200) < 5 * (600 * 1 / 3 * 2 / 3) ** 0.5 for count in chosen.values())
 
 
 def test_directions_decide_where_a_norm_is_required(lab: Any) -> None:
@@ -531,8 +553,15 @@ def test_the_released_networks_reach_their_figures(lab: Any) -> None:
             assert value == pytest.approx(last[name], abs=0.002), (method, name)
 
 
-def test_no_hinge_of_the_released_networks_is_closed_so_margins_have_no_effect(
-    lab: Any, answers: dict[str, Any]
+@pytest.mark.parametrize(
+    ("method", "sampler", "least", "most"),
+    [
+        ("hard_triplets", "HardTripletsSampler", 0, 1e-5),  # no hinge is closed by either margin
+        ("hierarchical", "HardNegativeTripletsSampler", 0.01, 1),
+    ],
+)
+def test_margins_have_no_effect_on_hard_triplets_and_one_on_random_positives(
+    lab: Any, answers: dict[str, Any], method: str, sampler: str, least: float, most: float
 ) -> None:
     if OmniGlotDataSet().source != "omniglot":
         pytest.skip("the real Omniglot is not here: set COURSE_DATA to its folder")
@@ -541,14 +570,17 @@ def test_no_hinge_of_the_released_networks_is_closed_so_margins_have_no_effect(
     batch = list(itertools.islice(lab.triplets.BalanceBatchSampler(background.labels), 1024))
     paths, labels = ([every[i] for i in batch] for every in (background.image_paths, background.labels))
     images = lab.train_release.normalised(lab.datasets.OmniGlotMLDataset(paths, labels))
-    for method in ("hard_triplets", "hierarchical"):
-        net = lab.network.EmbeddingNet()  # in training mode, with dropout
-        net.load_state_dict(torch.load(FIXTURES / f"released/{method}.pth", weights_only=True))
-        features = net(images)
-        losses = [
-            lab.train_release.criterion(name, answers, background)(features, torch.tensor(labels))
-            for name in ("hard_triplets", "hierarchical")
-        ]
-        gradients = [torch.autograd.grad(loss, features, retain_graph=True)[0] for loss in losses]
-        assert losses[1] - losses[0] > 0.1  # the margins differ
-        assert (gradients[1] - gradients[0]).norm() < 1e-5 * gradients[0].norm()
+    net = lab.network.EmbeddingNet()  # in training mode, with dropout
+    net.load_state_dict(torch.load(FIXTURES / f"released/{method}.pth", weights_only=True))
+    features = net(images)
+    triplets = getattr(lab.triplets, sampler)()
+    gradients = []
+    for criterion in (
+        lab.triplets.TripletMarginLossWithSampler(lab.train_release.MARGIN, triplets),
+        answers["PlainHierarchicalLoss"](triplets, answers["alphabets_of"](background.cls2label)),
+    ):
+        seed_everything(42)  # the same triplets for both
+        loss = criterion(features, torch.tensor(labels))
+        gradients.append(torch.autograd.grad(loss, features, retain_graph=True)[0])
+    apart = (gradients[1] - gradients[0]).norm() / gradients[0].norm()
+    assert least <= apart < most
