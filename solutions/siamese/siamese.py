@@ -217,7 +217,7 @@ compare_gradients()
 # <!-- END SOLUTION -->
 
 # %% [markdown] id="task-2"
-# # 2 The loss in torch  (15 points, medium, 15 minutes)
+# # 2 The contrastive loss  (15 points, medium, 15 minutes)
 #
 # Write `ContrastiveLoss(margin=2.0)`, whose `forward(output1, output2, label)` takes outputs `(B, d)` and
 # labels of shape `(B, 1)`, as the data set below yields them, **or** `(B,)`, and returns the mean of $\ell$
