@@ -271,7 +271,9 @@ class HardClusterTripletsSampler(IInbatchTripletSampler):
         means = sums / size[:, None]
         centres = means.detach()  # a choice has no gradient
         from_own = (features.detach() - centres[row]).square().sum(dim=1)  # (N,): each sample, its own mean
-        farthest = torch.where(label == classes[:, None], from_own, -1).argmax(dim=1)
+        largest = from_own.new_zeros(len(classes)).scatter_reduce(0, row, from_own, "amax")
+        hardest = (from_own == largest[row]).nonzero().flatten()  # several of a class where they tie
+        farthest = torch.zeros_like(classes).scatter(0, row[hardest], hardest)
         nearest = torch.cdist(centres, centres).fill_diagonal_(torch.inf).argmin(dim=1)
         return means, features[farthest], means[nearest]
         # END SOLUTION
