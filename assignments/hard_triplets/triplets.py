@@ -166,7 +166,7 @@ class HardNegativeTripletsSampler(InBatchTripletsSampler):
     """
 
     def _sample(self, features: Tensor, labels: list[int]) -> TripletsIds:
-        points = features.detach()  # as above
+        points = features.detach()  # here, too, choosing has no gradient
         label = torch.tensor(labels, device=points.device)
         same = label == label[:, None]
         companions = same.clone().fill_diagonal_(False)

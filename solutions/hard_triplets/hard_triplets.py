@@ -5,8 +5,7 @@
 # *negative* of another, by a margin. The trouble is the number of triplets. A batch of 1,024 drawings has
 # more than fifteen million of them, nearly all of which a half-trained network fulfils already; they cost
 # time and teach nothing. Everything hangs on *which* triplets you form. Take easy ones and nothing is
-# learned; take always the very hardest and you learn from slips of the pen. By the end you will have
-# measured how much lies between the two.
+# learned; take always the very hardest and you learn from slips of the pen.
 #
 # This lab trains one small network on handwritten characters in three ways:
 #
@@ -695,7 +694,7 @@ figures.show_hinges(nets, losses, images.to(DEVICE), batch_labels)
 #
 # *Result*, CMC@1 / 5 / 10 on unseen characters (the figure above shows the way there): hard triplets
 # 0.748 / 0.929 / 0.960, hard cluster 0.650 / 0.878 / 0.933, hierarchical 0.751 / 0.924 / 0.957. The control
-# was trained in the short setting on drawn glyphs only; there it and the hierarchical loss do not differ.
+# was trained in the short setting on drawn glyphs only; there it ends close to the hierarchical loss.
 #
 # *Hard cluster* comes last by ten points at CMC@1. From a batch of 1,024 drawings it forms 64 triplets
 # in place of 1,024, and two of their three points are means, which say little about single drawings: only

@@ -127,10 +127,11 @@ def train(out: Path, methods: Sequence[str], seed: int, schedule: Schedule) -> N
 
 def ship(trained: Path, seed: int) -> None:
     """Copy figures and networks into the lab and say in the manifest what they are."""
+    finished = [method for method in METHODS if (trained / f"{method}.json").exists()]
+    if not finished:
+        raise SystemExit(f"No training is finished in {trained}.")
     (FIXTURES / "released").mkdir(exist_ok=True)
-    for method in METHODS:
-        if not (trained / f"{method}.json").exists():
-            continue
+    for method in finished:
         last = json.loads((trained / f"{method}.json").read_text())[-1]
         for name in (f"{method}.json", f"{method}.pth"):
             target = FIXTURES / "released" / name
