@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.made import Made, made_now, read_made
 from autograder.results import Result
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from autograder.authoring.bank import read_bank
 from autograder.cases import read_calls
-from autograder.course import Assignment
+from autograder.course.layout import Assignment
+from autograder.course.rubric import read_rubric
 from autograder.judging.comparisons import same_values
 from autograder.judging.expectations import Expectations, answers_of, expectations_of
 from autograder.judging.judge import check_cases
@@ -17,7 +18,6 @@ from autograder.judging.session import Graders, with_graders
 from autograder.known import record_known
 from autograder.lab import Lab, read_lab
 from autograder.results import Visibility
-from autograder.rubric import read_rubric
 from autograder.sandbox import Recording
 from autograder.sandbox.client import ForkServer
 from autograder.sandbox.store import load, save

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from autograder.course import Assignment, CourseError
+from autograder.course.layout import Assignment, CourseError
 from autograder.results import Visibility
 from autograder.sandbox import Call
 from data_utils.cases import case_probe

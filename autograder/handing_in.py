@@ -2,8 +2,8 @@
 
 import re
 
-from autograder.course import Assignment, CourseError, find_course
-from autograder.rubric import read_rubric
+from autograder.course.layout import Assignment, CourseError, find_course
+from autograder.course.rubric import read_rubric
 from autograder.submission.extract import UnreadableError, policy_of, read_notebook
 
 _TODO = re.compile(r'^\s*raise NotImplementedError\("TODO ([\w.]+)"\)', re.MULTILINE)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.cases import read_calls
-from autograder.course import Assignment
+from autograder.course.layout import Assignment
+from autograder.course.rubric import Rubric, read_rubric
 from autograder.results import Visibility
-from autograder.rubric import Rubric, read_rubric
 from autograder.sandbox import Call, Job
 from autograder.submission import Submission
 from autograder.submission.extract import Policy, cells_from_notebook, policy_of

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from autograder.building import read_expectations
-from autograder.course import CourseError, find_course
+from autograder.course.layout import CourseError, find_course
 from autograder.judging.judge import judge_task
 from autograder.judging.session import Graders, Key, with_graders
 from autograder.lab import Lab, read_lab

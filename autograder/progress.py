@@ -20,11 +20,11 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from autograder.course.rubric import Rubric
 from autograder.grading import Graded
 from autograder.reports.summary import plain, points
 from autograder.reports.table import print_table
 from autograder.results import Result, TaskResult
-from autograder.rubric import Rubric
 
 Summary = dict[str, int]
 

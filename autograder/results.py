@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from autograder.rubric import Kind
+from autograder.course.rubric import Kind
 from autograder.sandbox import Level
 
 Status = Literal["passed", "partial", "failed", "error", "timeout", "not_implemented", "pending", "internal"]

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
+from autograder.course.rubric import Late, Rubric
 from autograder.results import Result, TaskResult
-from autograder.rubric import Late, Rubric
 
 _DAY = timedelta(days=1)
 _MOMENT = re.compile(

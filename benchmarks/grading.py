@@ -29,7 +29,7 @@ import torch
 from assignment import ENVIRONMENT, nbgraders, otters, ours, student
 from own_cost import split
 
-from autograder.course import Assignment
+from autograder.course.layout import Assignment
 from autograder.lab import read_lab
 
 

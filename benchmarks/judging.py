@@ -16,7 +16,7 @@ import torch
 
 from autograder.authoring.bank import read_bank
 from autograder.bench import Bench, with_instructors_bench
-from autograder.course import find_course
+from autograder.course.layout import find_course
 from autograder.judging.expectations import answers_of
 from autograder.judging.judge import judge_task
 from autograder.judging.session import Answers

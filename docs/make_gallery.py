@@ -23,8 +23,8 @@ from PIL import Image
 from autograder.authoring.bundle import write_bundle
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
-from autograder.course import Assignment, find_course
-from autograder.rubric import read_rubric
+from autograder.course.layout import Assignment, find_course
+from autograder.course.rubric import read_rubric
 
 HERE = Path(__file__).parent
 IMAGES = HERE / "img" / "gallery"

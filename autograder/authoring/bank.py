@@ -14,8 +14,8 @@ from typing import Any
 
 from autograder.authoring.master import AuthoringError, Master, read_master
 from autograder.authoring.notebook import solved_notebook
-from autograder.course import Assignment
-from autograder.rubric import Rubric
+from autograder.course.layout import Assignment
+from autograder.course.rubric import Rubric
 from autograder.submission import Cell, Submission
 from autograder.submission.extract import Policy, cells_from_notebook
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from autograder.authoring.master import check_master, read_master
 from autograder.authoring.notebook import otter_tests, student_notebook
 from autograder.authoring.written import written_tasks
-from autograder.course import Assignment
-from autograder.rubric import read_rubric
+from autograder.course.layout import Assignment
+from autograder.course.rubric import read_rubric
 
 
 def planned(assignment: Assignment, grader_tasks: Collection[str]) -> dict[Path, str]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import autograder
-from autograder.course import Assignment, CourseError
+from autograder.course.layout import Assignment, CourseError
 
 DATE = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
 

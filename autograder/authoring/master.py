@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from autograder.course import CourseError
-from autograder.rubric import Rubric, Task
+from autograder.course.layout import CourseError
+from autograder.course.rubric import Rubric, Task
 
 Marker = Literal["BEGIN", "END"]
 

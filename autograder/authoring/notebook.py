@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.authoring.master import Master, MasterCell, marker
-from autograder.rubric import Rubric
+from autograder.course.rubric import Rubric
 from autograder.submission.extract import PLACEHOLDER
 
 _SETUP = """import otter

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from autograder.authoring.master import Master, MasterCell, marker
-from autograder.rubric import Rubric
+from autograder.course.rubric import Rubric
 
 _ITEM = re.compile(r"- \[ \] \((\d+(?:\.\d+)?) points?\) (.+)")
 

@@ -29,7 +29,7 @@ from autograder.cli import (
     report,
     verify,
 )
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from data_utils.places import DataError
 
 app = typer.Typer(

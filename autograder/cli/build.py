@@ -16,7 +16,7 @@ def build(
     """Make each lab's notebook, check cells and sample expectations from its master."""
     from autograder.authoring.build import planned, stale
     from autograder.building import grader_tasks, record_expectations, same_expectations
-    from autograder.course import find_course
+    from autograder.course.layout import find_course
 
     course = find_course(context.obj)
     different: list[Path] = []

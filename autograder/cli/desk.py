@@ -18,7 +18,8 @@ def desk(
     """Open the desk on 127.0.0.1 and print its address; Ctrl-C ends it."""
     import secrets
 
-    from autograder.course import CourseError, find_course
+    from autograder.course.layout import CourseError, find_course
+    from autograder.course.rubric import read_rubric
     from autograder.desk.app import desk_app
     from autograder.desk.desk import Desk
     from autograder.desk.publisher import Publisher
@@ -28,7 +29,6 @@ def desk(
     from autograder.gradebook.book import new_id
     from autograder.reports.publish import Session
     from autograder.reports.store import read_results
-    from autograder.rubric import read_rubric
 
     results = read_results(directory)
     assignment = find_course(context.obj).assignment(results[0].assignment)

@@ -21,10 +21,10 @@ Roster = Annotated[
 @app.command()
 def canvas(context: typer.Context, directory: Directory, roster: Roster = None) -> None:
     """Write DIR/export/: a file of grades that Canvas imports, and feedback files to upload."""
-    from autograder.course import find_course
+    from autograder.course.layout import find_course
+    from autograder.course.rubric import read_rubric
     from autograder.platforms.exports import canvas_grades
     from autograder.reports.store import read_results
-    from autograder.rubric import read_rubric
 
     results = read_results(directory)
     entries = _entries_of("canvas", directory, results, roster)
@@ -52,7 +52,7 @@ def nbgrader(
     """Write the grades into nbgrader's gradebook, such as sqlite:///gradebook.db."""
     from sqlalchemy.exc import SAWarning
 
-    from autograder.course import CourseError
+    from autograder.course.layout import CourseError
     from autograder.platforms.nbgrader import write_grades
     from autograder.reports.store import read_results
 
@@ -76,7 +76,7 @@ def gradescope(
     out: Annotated[Path, typer.Option(help="Folder for the zip.")],
 ) -> None:
     """Zip an autograder for Gradescope. Solutions and secret cases are in it: it is no file for students."""
-    from autograder.course import find_course
+    from autograder.course.layout import find_course
     from autograder.platforms.package import write_gradescope
 
     typer.echo(write_gradescope(find_course(context.obj).assignment(name), out))
@@ -89,14 +89,14 @@ def otter(
     out: Annotated[Path, typer.Option(help="Folder for the zip.")],
 ) -> None:
     """Zip an autograder that Otter grades with. Secret cases are in it: it is no file for students."""
-    from autograder.course import find_course
+    from autograder.course.layout import find_course
     from autograder.platforms.package import write_otter
 
     typer.echo(write_otter(find_course(context.obj).assignment(name), out))
 
 
 def _entries(directory: Path, results: "list[Result]", roster: Path | None) -> "dict[str, Entry]":
-    from autograder.course import CourseError
+    from autograder.course.layout import CourseError
     from autograder.made import read_made
     from autograder.platforms.roster import read_roster
     from autograder.submission.find import ROSTER
@@ -112,7 +112,7 @@ def _entries_of(
     platform: str, directory: Path, results: "list[Result]", roster: Path | None
 ) -> "dict[str, Entry]":
     """Those of a roster that is the platform's own: another one's numbers are other people's here."""
-    from autograder.course import CourseError
+    from autograder.course.layout import CourseError
 
     entries = _entries(directory, results, roster)
     others = sorted({entry.platform for entry in entries.values()} - {platform})

@@ -15,7 +15,7 @@ def feedback(
     from rich.console import Console
     from rich.progress import track
 
-    from autograder.course import CourseError, find_course
+    from autograder.course.layout import CourseError, find_course
     from autograder.lab import read_lab
     from autograder.reports.handback import write_feedback
     from autograder.reports.store import read_results

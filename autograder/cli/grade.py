@@ -49,7 +49,7 @@ def grade(
 ) -> None:
     """Grade submissions: they run confined, trusted graders judge what they computed."""
     from autograder.appeal import compare, read_appeal
-    from autograder.course import find_course
+    from autograder.course.layout import find_course
     from autograder.lab import read_lab
 
     appeal = read_appeal(like, name) if like else None
@@ -122,7 +122,7 @@ def _again(resume: bool) -> str:
 
 
 def _insist_on_the_same_lab(out: Path, name: str, resume: bool) -> None:
-    from autograder.course import CourseError
+    from autograder.course.layout import CourseError
     from autograder.reports.store import read_results
 
     if not any((out / "results").glob("*.json")):
@@ -150,7 +150,7 @@ def insist_on_confinement(reached: str, asked: str | None) -> None:
     Raises:
         CourseError: the best level here is below `landlock`, and nobody asked for it by name.
     """
-    from autograder.course import CourseError
+    from autograder.course.layout import CourseError
 
     if asked is None and reached not in ("full", "landlock"):
         raise CourseError(

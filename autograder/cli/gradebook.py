@@ -91,13 +91,13 @@ def set_points(
 ) -> None:
     """Give points, items or a comment for one task of one student, also for a task of code."""
     from autograder.cli.desk import login
-    from autograder.course import CourseError, find_course
+    from autograder.course.layout import CourseError, find_course
+    from autograder.course.rubric import read_rubric
     from autograder.desk.marking import on_rubric, sum_of, with_points
     from autograder.desk.questions import read_questions
     from autograder.gradebook import Author, Change, Conflict, Key, Mark, gradebook_of
     from autograder.reports.publish import publish
     from autograder.reports.store import read_results
-    from autograder.rubric import read_rubric
 
     if all(one is None for one in (points, items, comment, flag)):
         raise CourseError("Say what to set: --points, --items, --comment, --flag or --no-flag.")
@@ -154,12 +154,12 @@ def merge(
 ) -> None:
     """Take in what another gradebook has. Where both went on, the later counts and is flagged."""
     from autograder.cli.desk import login
-    from autograder.course import find_course
+    from autograder.course.layout import find_course
+    from autograder.course.rubric import read_rubric
     from autograder.gradebook import Author, gradebook_of
     from autograder.gradebook.exchange import merge as merge_books
     from autograder.reports.publish import publish
     from autograder.reports.store import read_results
-    from autograder.rubric import read_rubric
 
     theirs = _read_other(other)
     book = gradebook_of(directory, gradebook)
@@ -175,7 +175,7 @@ def merge(
 
 def _open(directory: Path, url: str | None) -> "Gradebook":
     """The gradebook to look at; looking makes none."""
-    from autograder.course import CourseError
+    from autograder.course.layout import CourseError
     from autograder.gradebook import existing_gradebook, open_gradebook
 
     book = open_gradebook(url) if url else existing_gradebook(directory)
@@ -185,7 +185,7 @@ def _open(directory: Path, url: str | None) -> "Gradebook":
 
 
 def _read_other(other: str) -> "Export":
-    from autograder.course import CourseError
+    from autograder.course.layout import CourseError
     from autograder.gradebook import existing_gradebook, open_gradebook
     from autograder.gradebook.exchange import export, from_json
 
@@ -203,7 +203,7 @@ def _read_other(other: str) -> "Export":
 
 
 def _numbers(text: str, most: int) -> set[int]:
-    from autograder.course import CourseError
+    from autograder.course.layout import CourseError
 
     if text.strip() == "none":
         return set()

@@ -16,7 +16,7 @@ def judge(
     from rich.console import Console
 
     from autograder.bench import Bench, with_instructors_bench
-    from autograder.course import find_course
+    from autograder.course.layout import find_course
     from autograder.grading import Graded, judge_again
     from autograder.lab import read_lab
     from autograder.reports.publish import publish

@@ -13,6 +13,6 @@ def release(
 ) -> None:
     """Zip what students get: notebook, helpers, sample cases; no solutions, no secret cases."""
     from autograder.authoring.bundle import write_bundle
-    from autograder.course import find_course
+    from autograder.course.layout import find_course
 
     typer.echo(str(write_bundle(find_course(context.obj).assignment(name), out)))

@@ -18,7 +18,8 @@ def report(
     """Make the class report and the students' pages again from DIR/results."""
     from rich.console import Console
 
-    from autograder.course import find_course
+    from autograder.course.layout import find_course
+    from autograder.course.rubric import read_rubric
     from autograder.reports.changes import before, changes, scores_of
     from autograder.reports.html import seconds_of
     from autograder.reports.publish import publish
@@ -26,7 +27,6 @@ def report(
     from autograder.reports.similarity import kept
     from autograder.reports.store import read_results
     from autograder.reports.terminal import print_report
-    from autograder.rubric import read_rubric
 
     results = read_results(directory)
     rubric = read_rubric(find_course(context.obj).assignment(results[0].assignment).rubric)

@@ -10,7 +10,7 @@ def verify(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Labs; all without.")] = None,
 ) -> None:
     """Reference full, stub zero, every wrong answer loses exactly its tasks, variants full, repeatable."""
-    from autograder.course import find_course
+    from autograder.course.layout import find_course
     from autograder.lab import read_lab
     from autograder.sandbox.client import ForkServer
     from autograder.verify import verify as verify_lab

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from autograder.authoring.master import Master, read_master
 from autograder.authoring.samples import Samples, read_samples
 from autograder.authoring.written import Item, written_tasks
-from autograder.course import Assignment, CourseError
-from autograder.rubric import Rubric
+from autograder.course.layout import Assignment, CourseError
+from autograder.course.rubric import Rubric
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import socket
 import uvicorn
 from starlette.types import ASGIApp
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 
 
 def listen(port: int) -> socket.socket:

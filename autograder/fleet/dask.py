@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.lab import Lab
 from autograder.results import Environment
 from autograder.sandbox import Job, Level, RecorderLost, Recording, SandboxError

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 
 _WAIT_SECONDS = 60  # for another process's write
 _LOCK = 20230402643  # any number that is ours: PostgreSQL's lock for a migration

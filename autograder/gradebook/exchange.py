@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.gradebook.book import Author, Gradebook
 from autograder.gradebook.model import Answer, Change, Entry, Key
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.gradebook.book import Gradebook, open_gradebook
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from autograder.course.rubric import Limits
 from autograder.judging.session import Answers, Key
-from autograder.rubric import Limits
 from autograder.sandbox import CellError, Recording
 from autograder.sandbox.answers import Answer, StudentError, decode
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from autograder.cases import visibility_of
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
+from autograder.course.rubric import Rubric, Task
 from autograder.judging.comparisons import same_values
 from autograder.judging.expectations import Expectations, KnownWrong
 from autograder.judging.session import Answers, Grader, Graders, Key, Verdict
 from autograder.results import Status, TaskResult, TestResult
-from autograder.rubric import Rubric, Task
 from autograder.sandbox.answers import Answer
 
 Judged = list[tuple[Grader, Verdict]]

@@ -15,7 +15,7 @@ from unittest import mock
 import pytest
 from _pytest.runner import runtestprotocol
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.judging.comparisons import Mismatch, Observed
 from autograder.results import TestStatus
 from autograder.sandbox import Call

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from autograder.course import Course, CourseError
+from autograder.course.layout import Course, CourseError
 from autograder.reports.feedback import lines_of
 from autograder.results import Result, TaskResult
 from autograder.submission.find import Found, student_name

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.platforms.roster import Entry, write_roster
 from autograder.submission.find import student_name, unique
 from autograder.submission.unpack import ignored, printable

@@ -5,7 +5,7 @@ import sysconfig
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.platforms.roster import Entry
 from autograder.results import Result, TaskResult
 

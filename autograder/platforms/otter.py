@@ -15,7 +15,7 @@ from otter.plugins import AbstractOtterPlugin
 from otter.test_files import test_case
 
 from autograder.authoring.check_cell import CheckFailed
-from autograder.course import find_course
+from autograder.course.layout import find_course
 from autograder.lab import Lab, read_lab
 from autograder.results import TaskResult
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.authoring.bundle import DATE, built_wheel, public_files, rubbish
 from autograder.building import record_expectations
-from autograder.course import Assignment
+from autograder.course.layout import Assignment
 from autograder.judging.judge import shares_of
 from autograder.judging.session import Graders, with_graders
 from autograder.lab import read_lab

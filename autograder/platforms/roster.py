@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.rules import moment
 from autograder.submission.find import ROSTER
 

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograder.course.rubric import Rubric
 from autograder.made import read_made
 from autograder.reports import charts, summary
 from autograder.reports.changes import Change, changes, remember, scores_of
@@ -23,7 +24,6 @@ from autograder.reports.similarity import Likeness, kept
 from autograder.reports.statistics import task_statistics
 from autograder.results import Environment as Machine
 from autograder.results import Result
-from autograder.rubric import Rubric
 
 # A script of ours sorts and filters tables, in the class page alone; the page allows this one by its hash.
 _SCRIPT = files("autograder.reports").joinpath("templates/table.js").read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.reports.table import disarmed
 from autograder.results import Result
 

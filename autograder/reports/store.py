@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.results import Result
 from autograder.rules import read_rules
 

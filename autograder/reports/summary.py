@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import mean
 
+from autograder.course.rubric import Rubric, Task
 from autograder.results import Result, Status, TaskResult, TestResult
-from autograder.rubric import Rubric, Task
 
 STATUS_WORDS: dict[Status, str] = {
     "passed": "passed",

@@ -8,10 +8,10 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from autograder.course.rubric import Rubric
 from autograder.reports.statistics import TaskStatistics
 from autograder.reports.summary import has_internal, plain, points, status_line, task_summaries
 from autograder.results import Result, TaskResult
-from autograder.rubric import Rubric
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

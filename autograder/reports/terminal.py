@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from autograder.course.rubric import Rubric
 from autograder.reports.changes import Change
 from autograder.reports.charts import score_histogram
 from autograder.reports.similarity import Likeness
@@ -14,7 +15,6 @@ from autograder.reports.statistics import TaskStatistics, task_statistics
 from autograder.reports.summary import has_internal, misconceptions, plain, points, spoken
 from autograder.reports.table import print_table, print_tasks
 from autograder.results import Result
-from autograder.rubric import Rubric
 
 _BAR = 40  # columns of the longest bar
 _SHOWN = 20  # lines of a part; the page has all

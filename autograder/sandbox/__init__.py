@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from autograder.rubric import Limits
+from autograder.course.rubric import Limits
 from autograder.submission import Cell
 
 Level = Literal["full", "landlock", "setuid", "process"]

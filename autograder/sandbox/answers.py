@@ -17,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.rubric import Limits
+from autograder.course.rubric import Limits
 from autograder.sandbox import RawAnswer
 
 AnswerOutcome = Literal["ok", "error", "not_implemented", "timeout", "died", "memory", "invalid"]

@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.rubric import Limits
+from autograder.course.rubric import Limits
 from autograder.sandbox import Call, CellError, Job, RawAnswer, Recording
 from autograder.submission import Cell
 

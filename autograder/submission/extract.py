@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.submission import Cell
 from autograder.submission.magics import without_magics
 from autograder.submission.pictures import attached, with_pictures

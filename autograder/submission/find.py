@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.submission import Cell, Submission
 from autograder.submission.extract import Policy, UnreadableError, cells_from_python, read_notebook
 from autograder.submission.unpack import contents, ignored, printable

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "assignments/byol"), str(ROOT)]
 
 from autograder.authoring.master import read_master
-from autograder.rubric import read_rubric
+from autograder.course.rubric import read_rubric
 from data_utils.cases import read_case
 from data_utils.seeding import seed_everything
 

@@ -34,7 +34,7 @@ from triplets import BalanceBatchSampler
 
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
-from autograder.course import Assignment
+from autograder.course.layout import Assignment
 from autograder.sandbox.runner import run_cells
 from autograder.submission.extract import cells_from_notebook, policy_of
 from data_utils.alphabets import Alphabets, read_alphabets

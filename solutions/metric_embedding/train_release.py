@@ -29,7 +29,7 @@ import torch
 
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
-from autograder.course import Assignment
+from autograder.course.layout import Assignment
 from autograder.sandbox.runner import run_cells
 from autograder.submission import Cell
 from autograder.submission.extract import cells_from_notebook, policy_of

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
-from autograder.course import find_course
+from autograder.course.layout import find_course
 
 WEIGHTS = "protonet-trained.pth"
 

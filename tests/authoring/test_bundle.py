@@ -19,8 +19,8 @@ import pytest
 from autograder.authoring.bundle import built_wheel, write_bundle
 from autograder.authoring.master import marker, read_master
 from autograder.authoring.notebook import solved_notebook
-from autograder.course import find_course
-from autograder.rubric import read_rubric
+from autograder.course.layout import find_course
+from autograder.course.rubric import read_rubric
 
 ROOT = Path(__file__).parents[2]
 COURSE = find_course(ROOT)

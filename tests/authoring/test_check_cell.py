@@ -8,7 +8,7 @@ from nbclient import NotebookClient
 
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import otter_tests, student_notebook
-from autograder.rubric import Rubric
+from autograder.course.rubric import Rubric
 
 RUBRIC = Rubric.model_validate({"title": "", "tasks": {"1.1": {"title": "", "kind": "code", "points": 2}}})
 MASTER = '# %% id="answer" tags=["task-1.1"]\nanswer = "<b>no</b>"\n'

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Assignment, find_course
-from autograder.rubric import read_rubric
+from autograder.course.layout import Assignment, find_course
+from autograder.course.rubric import read_rubric
 
 ROOT = Path(__file__).parents[2]
 # `# ## Task 2a The triplet loss  (10 points, easy, 10 minutes)`

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.master import AuthoringError, Master, check_master, heading, read_master
-from autograder.rubric import Rubric, Task
+from autograder.course.rubric import Rubric, Task
 
 PATH = Path("solutions/x/x.py")
 RUBRIC = Rubric.model_validate(

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from autograder.authoring.build import planned, stale
 from autograder.authoring.master import AuthoringError, read_master
 from autograder.authoring.notebook import otter_tests, solved_notebook, student_notebook
-from autograder.course import Assignment
-from autograder.rubric import Rubric
+from autograder.course.layout import Assignment
+from autograder.course.rubric import Rubric
 
 MASTER = """\
 # %% [markdown] id="title"

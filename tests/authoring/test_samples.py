@@ -7,8 +7,8 @@ import pytest
 from autograder.authoring.master import AuthoringError, read_master
 from autograder.authoring.samples import read_samples
 from autograder.authoring.written import Item, WrittenTask, written_tasks
-from autograder.course import Course
-from autograder.rubric import read_rubric
+from autograder.course.layout import Course
+from autograder.course.rubric import read_rubric
 
 LABS = {
     assignment.name: (assignment, read_rubric(assignment.rubric))

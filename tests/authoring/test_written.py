@@ -6,7 +6,7 @@ import pytest
 
 from autograder.authoring.master import AuthoringError, read_master
 from autograder.authoring.written import Item, WrittenTask, written_tasks
-from autograder.rubric import Rubric
+from autograder.course.rubric import Rubric
 
 MASTER = """# %% [markdown] id="answer-1" tags=["written", "task-1"]
 # <!-- BEGIN SOLUTION -->

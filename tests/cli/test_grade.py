@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.cli.grade import insist_on_confinement
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 
 
 @pytest.mark.parametrize("reached", ["setuid", "process"])

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder.cli import app
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.gradebook import gradebook_of
 from tests.desk.classroom import LAB, STUDENTS, Opened, command
 from tests.gradebook.conftest import NewUrl

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from autograder.bench import Bench, with_instructors_bench
-from autograder.course import Assignment
+from autograder.course.layout import Assignment
 from autograder.judging.session import Grader, Graders
 from autograder.lab import read_lab
 from autograder.results import TaskResult

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from autograder.course import find_course
+from autograder.course.layout import find_course
 from autograder.lab import read_lab
 from autograder.reports.notebook import Piece, note, pieces_of
 from autograder.submission.extract import Policy, UnreadableError

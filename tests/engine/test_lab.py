@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder.building import grader_tasks
-from autograder.course import CourseError, find_course
+from autograder.course.layout import CourseError, find_course
 from autograder.lab import MAX_FILES, read_lab
 from autograder.submission.find import find_submissions
 

@@ -160,7 +160,7 @@ def test_a_lost_scheduler_stops_the_grading_and_another_goes_on(
 
 
 def test_workers_that_differ_are_refused(cluster: Any, course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from autograder.course import Assignment, CourseError
+    from autograder.course.layout import Assignment, CourseError
     from autograder.fleet import dask
     from autograder.lab import read_lab
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.gradebook import Change, Conflict, Gradebook, Mark, open_gradebook
 from autograder.gradebook.engine import open_engine
 from autograder.gradebook.schema import metadata

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.gradebook import Gradebook, open_gradebook
 from autograder.gradebook.exchange import export, from_json, merge, to_json
 from tests.gradebook.conftest import NewUrl

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.gradebook import (
     Change,
     Gradebook,

@@ -2,8 +2,8 @@
 
 import pytest
 
+from autograder.course.rubric import Limits
 from autograder.judging.expectations import answers_of
-from autograder.rubric import Limits
 from autograder.sandbox import CellError, RawAnswer, Recording
 from autograder.sandbox.answers import Answer, StudentError, encode_error
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from autograder.bench import Bench, with_instructors_bench
-from autograder.course import Assignment
+from autograder.course.layout import Assignment
 from autograder.judging.session import Answers, Key
 from autograder.lab import Lab, read_lab
 from autograder.sandbox.answers import Answer, Value

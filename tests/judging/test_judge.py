@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
+from autograder.course.rubric import Rubric
 from autograder.judging.expectations import Expectations, KnownWrong
 from autograder.judging.judge import check_graders, judge
 from autograder.judging.session import Answers, Graders, with_graders
 from autograder.results import TaskResult
-from autograder.rubric import Rubric
 from autograder.sandbox import Call
 from autograder.sandbox.answers import Answer, StudentError
 

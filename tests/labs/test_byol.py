@@ -18,13 +18,13 @@ from torch.utils.data import TensorDataset
 from autograder.authoring.master import read_master
 from autograder.authoring.written import written_tasks
 from autograder.building import read_expectations
-from autograder.course import find_course
+from autograder.course.layout import find_course
+from autograder.course.rubric import read_rubric
 from autograder.judging import Mismatch, Observed
 from autograder.judging.judge import judge_task
 from autograder.judging.session import Graders, with_graders
 from autograder.lab import read_lab
 from autograder.results import TaskResult
-from autograder.rubric import read_rubric
 from autograder.sandbox.answers import Answer
 from data_utils.stl10 import find_stl10
 

@@ -18,7 +18,7 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from autograder.course import find_course
+from autograder.course.layout import find_course
 from data_utils.alphabets import read_alphabets
 from data_utils.omniglot import OmniGlotDataSet
 from data_utils.seeding import seed_everything

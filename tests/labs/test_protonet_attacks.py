@@ -11,7 +11,7 @@ import pytest
 
 from autograder.bench import Bench, environment_of
 from autograder.building import read_expectations
-from autograder.course import find_course
+from autograder.course.layout import find_course
 from autograder.judging.expectations import Expectations
 from autograder.judging.session import Graders, with_graders
 from autograder.lab import Lab, read_lab

@@ -11,7 +11,7 @@ import pytest
 
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
-from autograder.course import find_course
+from autograder.course.layout import find_course
 from autograder.results import Result
 
 ROOT = Path(__file__).parents[2]

@@ -20,9 +20,9 @@ import torch
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
 from autograder.authoring.written import written_tasks
-from autograder.course import find_course
+from autograder.course.layout import find_course
+from autograder.course.rubric import read_rubric
 from autograder.results import Result
-from autograder.rubric import read_rubric
 from data_utils.cases import read_case
 from data_utils.faces import drawn_faces, find_faces, read_people
 

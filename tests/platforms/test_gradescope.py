@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from autograder.course import find_course
+from autograder.course.layout import find_course
 from autograder.platforms.gradescope import gradescope_results
 from autograder.platforms.package import write_gradescope
 from tests.engine.conftest import HandIn, Run

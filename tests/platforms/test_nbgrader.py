@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.platforms.nbgrader import open_gradebook, write_grades
 from autograder.platforms.roster import Entry
 from tests.reports.fake import make_result, make_task

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder.cli import app
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.platforms.exports import canvas_grades, feedback_zip, moodle_grades
 from autograder.platforms.intake import take_in
 from autograder.platforms.roster import Entry, read_roster, write_roster

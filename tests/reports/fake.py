@@ -4,8 +4,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.course.rubric import Rubric, Task
 from autograder.results import Environment, Result, Status, SubmissionInfo, TaskResult, TestResult
-from autograder.rubric import Rubric, Task
 
 RUBRIC = Rubric(
     title="Prototypical networks",

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
+from autograder.course.rubric import Late, read_rubric
 from autograder.reports.store import read_results
-from autograder.rubric import Late, read_rubric
 from autograder.rules import Rules, days_late, moment, part_taken, read_rules, write_rules
 from tests.engine.conftest import HandIn, Run, course, hand_in, right, run  # noqa: F401
 from tests.reports.fake import RUBRIC, make_result, make_task

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.reports.changes import Change, changes, remember, scores_of
 from autograder.reports.rows import COLUMNS, rows, write_rows
 from autograder.reports.statistics import task_statistics

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.reports.store import read_results
 from tests.reports.fake import make_class
 

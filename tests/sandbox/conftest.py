@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.rubric import Limits
+from autograder.course.rubric import Limits
 from autograder.sandbox import Call, Job, Level, Recording, levels
 from autograder.sandbox.answers import Answer, decode
 from autograder.sandbox.client import ForkServer

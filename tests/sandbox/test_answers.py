@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.rubric import Limits
+from autograder.course.rubric import Limits
 from autograder.sandbox import RawAnswer
 from autograder.sandbox.answers import Answer, decode, encode, encode_error
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.rubric import Limits
+from autograder.course.rubric import Limits
 from autograder.submission import Cell
 
 DOUBLE = "def double(x):\n    return 2 * x\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.rubric import Limits
+from autograder.course.rubric import Limits
 from autograder.sandbox import Call, Job, SandboxError
 from autograder.sandbox.client import ForkServer
 from autograder.submission import Cell

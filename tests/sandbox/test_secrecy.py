@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.rubric import Limits
+from autograder.course.rubric import Limits
 from autograder.sandbox import Call, Job
 from autograder.sandbox.answers import decode
 from autograder.submission import Cell

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import student_notebook
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.submission import Cell
 from autograder.submission.extract import (
     UnreadableError,

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 from autograder.submission import Submission, unpack
 from autograder.submission.extract import Policy
 from autograder.submission.find import find_submissions, read_submission

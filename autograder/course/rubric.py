@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from autograder.course import CourseError
+from autograder.course.layout import CourseError
 
 Kind = Literal["code", "weights", "written"]
 TaskId = Annotated[str, Field(pattern=r"^\d+(\.\d+)?[a-z]?$")]

@@ -1,0 +1,1 @@
+"""Where a course lies on disk, and what a lab's rubric says. Trusted side."""
