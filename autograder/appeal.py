@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from autograder.course.layout import CourseError
 from autograder.made import Made, made_now, read_made
-from autograder.results import Result
+from autograder.results.schema import Result
 
 
 @dataclass(frozen=True)

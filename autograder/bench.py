@@ -1,10 +1,8 @@
 """A lab ready to grade: expected answers, collected graders, a place to record. Trusted side."""
 
-import platform
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import TypeVar
 
 from autograder.fleet import Recorder
@@ -13,7 +11,8 @@ from autograder.judging.judge import check_graders, judge
 from autograder.judging.session import Graders, with_graders
 from autograder.known import known_expectations
 from autograder.lab import Lab
-from autograder.results import Environment, Result, SubmissionInfo, TaskResult
+from autograder.results.environment import environment_of
+from autograder.results.schema import Environment, Result, SubmissionInfo, TaskResult
 from autograder.sandbox import Level, Recording
 from autograder.submission import Submission
 
@@ -146,17 +145,6 @@ def unjudged(lab: Lab) -> tuple[TaskResult, ...]:
             bonus=task.bonus,
         )
         for task_id, task in lab.rubric.tasks.items()
-    )
-
-
-def environment_of(level: Level) -> Environment:
-    """What this machine is, as far as results may depend on it."""
-    return Environment(
-        python=platform.python_version(),
-        torch=version("torch"),
-        numpy=version("numpy"),
-        platform=f"{platform.system()} {platform.machine()}",
-        sandbox=level,
     )
 
 

@@ -17,7 +17,7 @@ from autograder.judging.judge import check_cases
 from autograder.judging.session import Graders, with_graders
 from autograder.known import record_known
 from autograder.lab import Lab, read_lab
-from autograder.results import Visibility
+from autograder.results.schema import Visibility
 from autograder.sandbox import Recording
 from autograder.sandbox.client import ForkServer
 from autograder.sandbox.store import load, save

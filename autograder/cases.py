@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from autograder.course.layout import Assignment, CourseError
-from autograder.results import Visibility
+from autograder.results.schema import Visibility
 from autograder.sandbox import Call
 from data_utils.cases import case_probe
 

@@ -18,7 +18,7 @@ from autograder.conditions import judging_conditions, recording_conditions, reco
 from autograder.fleet.local import as_finished
 from autograder.fleet.twice import record_and_mark
 from autograder.made import Made, digest_of, read_made, reusable_result, write_made, write_result
-from autograder.results import Result, TaskResult
+from autograder.results.schema import Result, TaskResult
 from autograder.sandbox import RecorderLost, Recording, SandboxError
 from autograder.sandbox.store import load, save
 from autograder.submission import Submission

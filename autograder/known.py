@@ -11,7 +11,7 @@ from autograder.fleet.local import as_finished
 from autograder.judging.expectations import Expectations, answers_of, expectations_of
 from autograder.judging.session import Graders, Key
 from autograder.lab import Lab
-from autograder.results import Environment
+from autograder.results.schema import Environment
 from autograder.sandbox import Recording, SandboxError
 from autograder.sandbox.store import load, save
 from autograder.submission import Submission

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from autograder.cases import read_calls
 from autograder.course.layout import Assignment
 from autograder.course.rubric import Rubric, read_rubric
-from autograder.results import Visibility
+from autograder.results.schema import Visibility
 from autograder.sandbox import Call, Job
 from autograder.submission import Submission
 from autograder.submission.extract import Policy, cells_from_notebook, policy_of

@@ -21,7 +21,7 @@ from autograder.judging.judge import judge_task
 from autograder.judging.session import Graders, Key, with_graders
 from autograder.lab import Lab, read_lab
 from autograder.reports.feedback import feedback_html, feedback_text
-from autograder.results import TaskResult
+from autograder.results.schema import TaskResult
 from autograder.sandbox import RawAnswer, runner
 from autograder.sandbox.answers import Answer, decode
 from autograder.submission import Submission

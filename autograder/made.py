@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from autograder.results import Result
+from autograder.results.schema import Result
 
 _PACKAGES = ("few-label-labs", "torch", "torchvision", "numpy", "pytest", "safetensors")
 

@@ -24,7 +24,7 @@ from autograder.course.rubric import Rubric
 from autograder.grading import Graded
 from autograder.reports.summary import plain, points
 from autograder.reports.table import print_table
-from autograder.results import Result, TaskResult
+from autograder.results.schema import Result, TaskResult
 
 Summary = dict[str, int]
 

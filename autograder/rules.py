@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from autograder.course.layout import CourseError
 from autograder.course.rubric import Late, Rubric
-from autograder.results import Result, TaskResult
+from autograder.results.schema import Result, TaskResult
 
 _DAY = timedelta(days=1)
 _MOMENT = re.compile(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.authoring.bank import Bank, read_bank
-from autograder.bench import Bench, environment_of, with_bench
+from autograder.bench import Bench, with_bench
 from autograder.conditions import recording_conditions, recording_key
 from autograder.fleet import Recorder
 from autograder.fleet.local import as_finished
@@ -16,7 +16,8 @@ from autograder.judging.expectations import Expectations, expectations_of
 from autograder.judging.session import Graders
 from autograder.known import as_known, known_answers
 from autograder.lab import Lab
-from autograder.results import Environment, Result
+from autograder.results.environment import environment_of
+from autograder.results.schema import Environment, Result
 from autograder.sandbox import Recording
 from autograder.sandbox.store import load, save
 from autograder.submission import Submission

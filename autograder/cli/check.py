@@ -22,7 +22,7 @@ def check(
     from autograder.course.layout import CourseError, find_course
     from autograder.lab import read_lab
     from autograder.reports.feedback import feedback_text, summary_text
-    from autograder.results import Result
+    from autograder.results.schema import Result
     from autograder.sandbox.client import ForkServer
 
     if not file.exists():

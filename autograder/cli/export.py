@@ -8,7 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from autograder.platforms.roster import Entry
-    from autograder.results import Result
+    from autograder.results.schema import Result
 
 app = typer.Typer(help="Grades and autograders for other platforms.", no_args_is_help=True)
 

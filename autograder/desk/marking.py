@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from autograder.authoring.written import Item
 from autograder.gradebook.model import Mark
-from autograder.results import ItemResult
+from autograder.results.schema import ItemResult
 
 
 def on_rubric(mark: Mark, items: Sequence[Item]) -> Mark:

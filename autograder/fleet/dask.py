@@ -15,7 +15,8 @@ from typing import Any, Self
 
 from autograder.course.layout import CourseError
 from autograder.lab import Lab
-from autograder.results import Environment
+from autograder.results.environment import environment_of
+from autograder.results.schema import Environment
 from autograder.sandbox import Job, Level, RecorderLost, Recording, SandboxError
 from autograder.sandbox.client import ForkServer
 from autograder.sandbox.wire import job_from_bytes, job_to_bytes, recording_from_bytes, recording_to_bytes
@@ -79,8 +80,6 @@ class DaskFleet:
             raise RecorderLost(f"The Dask cluster was lost ({reason}). Go on with --resume.") from error
 
     def _inspect(self) -> tuple[Level, int]:
-        from autograder.bench import environment_of
-
         found = self._client.run(_environment, self._modules, self._wanted)
         if not found:
             raise CourseError("The Dask cluster has no workers. Start some: dask worker ADDRESS")
@@ -132,8 +131,6 @@ def _record(data: bytes, public: bytes, modules: tuple[str, ...], level: Level |
 
 
 def _environment(modules: tuple[str, ...], level: Level | None) -> str:
-    from autograder.bench import environment_of
-
     return environment_of(_server(modules, level).level).model_dump_json()
 
 

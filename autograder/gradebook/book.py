@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from autograder.gradebook.engine import open_engine, writing
 from autograder.gradebook.model import Answer, Change, Conflict, Entry, Key, Mark
 from autograder.gradebook.schema import answers, marks
-from autograder.results import ItemResult
+from autograder.results.schema import ItemResult
 
 T = TypeVar("T")
 

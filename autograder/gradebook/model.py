@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from autograder.results import ItemResult
+from autograder.results.schema import ItemResult
 
 
 def storable(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.model import Entry, Key
-from autograder.results import Result, Status, TaskResult
+from autograder.results.schema import Result, Status, TaskResult
 
 
 def with_manual_points(results: Iterable[Result], book: Gradebook) -> list[Result]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.results import TestStatus
+from autograder.results.schema import TestStatus
 from autograder.sandbox.answers import Answer, Value
 
 

@@ -8,7 +8,7 @@ from autograder.course.rubric import Rubric, Task
 from autograder.judging.comparisons import same_values
 from autograder.judging.expectations import Expectations, KnownWrong
 from autograder.judging.session import Answers, Grader, Graders, Key, Verdict
-from autograder.results import Status, TaskResult, TestResult
+from autograder.results.schema import Status, TaskResult, TestResult
 from autograder.sandbox.answers import Answer
 
 Judged = list[tuple[Grader, Verdict]]

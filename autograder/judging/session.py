@@ -17,7 +17,7 @@ from _pytest.runner import runtestprotocol
 
 from autograder.course.layout import CourseError
 from autograder.judging.comparisons import Mismatch, Observed
-from autograder.results import TestStatus
+from autograder.results.schema import TestStatus
 from autograder.sandbox import Call
 from autograder.sandbox.answers import Answer
 from data_utils.cases import read_case

@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder.course.rubric import Rubric
 from autograder.platforms.roster import Entry
 from autograder.reports.summary import points
-from autograder.results import Result
+from autograder.results.schema import Result
 
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.course.layout import Course, CourseError
 from autograder.reports.feedback import lines_of
-from autograder.results import Result, TaskResult
+from autograder.results.schema import Result, TaskResult
 from autograder.submission.find import Found, student_name
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograder.course.layout import CourseError
 from autograder.platforms.roster import Entry
-from autograder.results import Result, TaskResult
+from autograder.results.schema import Result, TaskResult
 
 
 def write_grades(results: Sequence[Result], entries: Mapping[str, Entry], url: str) -> int:

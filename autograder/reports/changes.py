@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.results import Result
+from autograder.results.schema import Result
 
 Scores = Mapping[str, Mapping[str, float]]  # student -> task -> points
 

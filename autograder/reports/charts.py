@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.reports.summary import TaskSummary, points
-from autograder.results import Result
+from autograder.results.schema import Result
 
 WIDTH = 420  # units of the drawing; about a CSS pixel on a wide screen
 PLOT = 132  # height of the histogram's tallest bar

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from autograder.results import TaskResult, TestResult
+from autograder.results.schema import TaskResult, TestResult
 
 PROMISE = "Secret cases decide about the points."
 NO_SAMPLES = "This task has no sample cases: secret cases alone decide about it."

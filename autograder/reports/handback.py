@@ -8,7 +8,7 @@ from autograder.lab import Lab
 from autograder.made import read_made
 from autograder.reports.html import templates
 from autograder.reports.notebook import Piece, note, pieces_of
-from autograder.results import Result, TaskResult
+from autograder.results.schema import Result, TaskResult
 from autograder.submission.extract import UnreadableError
 from autograder.submission.find import read_documents
 

@@ -22,8 +22,8 @@ from autograder.reports import charts, summary
 from autograder.reports.changes import Change, changes, remember, scores_of
 from autograder.reports.similarity import Likeness, kept
 from autograder.reports.statistics import task_statistics
-from autograder.results import Environment as Machine
-from autograder.results import Result
+from autograder.results.schema import Environment as Machine
+from autograder.results.schema import Result
 
 # A script of ours sorts and filters tables, in the class page alone; the page allows this one by its hash.
 _SCRIPT = files("autograder.reports").joinpath("templates/table.js").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from autograder.course.rubric import Rubric
 from autograder.reports.html import write_report
 from autograder.reports.store import read_results
 from autograder.reports.table import grades_csv
-from autograder.results import Result
+from autograder.results.schema import Result
 
 
 def publish(results: Sequence[Result], rubric: Rubric, out: Path) -> Path:

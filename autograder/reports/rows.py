@@ -6,7 +6,7 @@ from typing import Any
 
 from autograder.course.layout import CourseError
 from autograder.reports.table import disarmed
-from autograder.results import Result
+from autograder.results.schema import Result
 
 COLUMNS = (
     "student", "task", "title", "kind", "bonus", "status", "score", "max_score", "misconception",

@@ -6,7 +6,7 @@ from pathlib import Path
 from autograder.lab import Lab
 from autograder.made import read_made
 from autograder.reports.similarity import keep, likenesses
-from autograder.results import Result
+from autograder.results.schema import Result
 from autograder.submission.extract import cells_from_notebook
 
 

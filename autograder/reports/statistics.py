@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import StatisticsError, correlation, mean
 
-from autograder.results import Result, TaskResult
+from autograder.results.schema import Result, TaskResult
 
 FEWEST = 5  # submissions, below which a correlation says nothing
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from autograder.course.layout import CourseError
-from autograder.results import Result
+from autograder.results.schema import Result
 from autograder.rules import read_rules
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import mean
 
 from autograder.course.rubric import Rubric, Task
-from autograder.results import Result, Status, TaskResult, TestResult
+from autograder.results.schema import Result, Status, TaskResult, TestResult
 
 STATUS_WORDS: dict[Status, str] = {
     "passed": "passed",

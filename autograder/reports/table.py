@@ -11,7 +11,7 @@ from rich.text import Text
 from autograder.course.rubric import Rubric
 from autograder.reports.statistics import TaskStatistics
 from autograder.reports.summary import has_internal, plain, points, status_line, task_summaries
-from autograder.results import Result, TaskResult
+from autograder.results.schema import Result, TaskResult
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

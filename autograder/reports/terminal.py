@@ -14,7 +14,7 @@ from autograder.reports.similarity import Likeness
 from autograder.reports.statistics import TaskStatistics, task_statistics
 from autograder.reports.summary import has_internal, misconceptions, plain, points, spoken
 from autograder.reports.table import print_table, print_tasks
-from autograder.results import Result
+from autograder.results.schema import Result
 
 _BAR = 40  # columns of the longest bar
 _SHOWN = 20  # lines of a part; the page has all

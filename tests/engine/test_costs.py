@@ -13,7 +13,7 @@ from autograder.bench import Bench, with_instructors_bench
 from autograder.course.layout import Assignment
 from autograder.judging.session import Grader, Graders
 from autograder.lab import read_lab
-from autograder.results import TaskResult
+from autograder.results.schema import TaskResult
 from autograder.sandbox import Call, Job, levels
 from autograder.sandbox.answers import decode
 from autograder.sandbox.client import ForkServer

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from autograder.gradebook import Answer, Author, Change, Entry, Gradebook, Key, Mark
-from autograder.results import ItemResult
+from autograder.results.schema import ItemResult
 
 ANN, BEN = Author("ann", "a"), Author("ben", "b")
 ADA = Key("paper", "ada", "1.1")

@@ -17,7 +17,7 @@ from autograder.gradebook import (
 from autograder.gradebook.place import _without_password
 from autograder.reports.store import read_results
 from autograder.reports.table import grades_csv
-from autograder.results import ItemResult
+from autograder.results.schema import ItemResult
 from tests.gradebook.made import ANN, give
 from tests.reports.fake import RUBRIC, make_result
 

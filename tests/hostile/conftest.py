@@ -18,7 +18,7 @@ import pytest
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
 from autograder.course.layout import Assignment
-from autograder.results import Result
+from autograder.results.schema import Result
 from data_utils.cases import case_probe
 from tests.hostile.corpus import HONEST, Graded, attacks
 

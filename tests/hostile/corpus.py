@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.results import Result
+from autograder.results.schema import Result
 from autograder.sandbox.store import load
 
 HERE = Path(__file__).parent

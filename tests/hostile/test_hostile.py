@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from autograder.reports.summary import status_line
-from autograder.results import Result
+from autograder.results.schema import Result
 from autograder.course.rubric import Limits
 from tests.hostile.corpus import HONEST, Attack, Graded, attacks
 

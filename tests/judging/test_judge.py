@@ -11,7 +11,7 @@ from autograder.course.rubric import Rubric
 from autograder.judging.expectations import Expectations, KnownWrong
 from autograder.judging.judge import check_graders, judge
 from autograder.judging.session import Answers, Graders, with_graders
-from autograder.results import TaskResult
+from autograder.results.schema import TaskResult
 from autograder.sandbox import Call
 from autograder.sandbox.answers import Answer, StudentError
 

@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
 from autograder.course.layout import find_course
-from autograder.results import Result
+from autograder.results.schema import Result
 from data_utils.cases import read_case
 from data_utils.mnist import MNISTFolder, find_mnist
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.bench import Bench, environment_of
+from autograder.bench import Bench
 from autograder.building import read_expectations
 from autograder.course.layout import find_course
 from autograder.judging.expectations import Expectations
 from autograder.judging.session import Graders, with_graders
 from autograder.lab import Lab, read_lab
-from autograder.results import Result
+from autograder.results.environment import environment_of
+from autograder.results.schema import Result
 from autograder.sandbox import Level, RawAnswer, Recording
 from autograder.sandbox.answers import encode
 from autograder.sandbox.client import ForkServer

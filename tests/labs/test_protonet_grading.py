@@ -12,7 +12,7 @@ import pytest
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
 from autograder.course.layout import find_course
-from autograder.results import Result
+from autograder.results.schema import Result
 
 ROOT = Path(__file__).parents[2]
 LAB = find_course(ROOT).assignment("protonet")

@@ -22,7 +22,7 @@ from autograder.authoring.notebook import solved_notebook
 from autograder.authoring.written import written_tasks
 from autograder.course.layout import find_course
 from autograder.course.rubric import read_rubric
-from autograder.results import Result
+from autograder.results.schema import Result
 from data_utils.cases import read_case
 from data_utils.faces import drawn_faces, find_faces, read_people
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.course.rubric import Rubric, Task
-from autograder.results import Environment, Result, Status, SubmissionInfo, TaskResult, TestResult
+from autograder.results.schema import Environment, Result, Status, SubmissionInfo, TaskResult, TestResult
 
 RUBRIC = Rubric(
     title="Prototypical networks",

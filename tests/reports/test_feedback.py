@@ -1,7 +1,7 @@
 """What a student reads under a check cell and in the terminal."""
 
 from autograder.reports.feedback import NO_SAMPLES, PROMISE, feedback_html, feedback_text, summary_text
-from autograder.results import TaskResult, TestResult
+from autograder.results.schema import TaskResult, TestResult
 
 
 def task(*tests: TestResult, **more: object) -> TaskResult:

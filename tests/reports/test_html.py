@@ -10,7 +10,7 @@ import pytest
 from autograder.reports.charts import score_histogram, task_means
 from autograder.reports.html import write_report
 from autograder.reports.summary import task_summaries
-from autograder.results import ItemResult
+from autograder.results.schema import ItemResult
 from tests.reports.fake import RUBRIC, make_class, make_result, make_task, make_test
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'`</pre></style>"

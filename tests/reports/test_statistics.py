@@ -10,7 +10,7 @@ from autograder.course.layout import CourseError
 from autograder.reports.changes import Change, changes, remember, scores_of
 from autograder.reports.rows import COLUMNS, rows, write_rows
 from autograder.reports.statistics import task_statistics
-from autograder.results import Result, TaskResult
+from autograder.results.schema import Result, TaskResult
 from tests.reports.fake import make_result, make_task, make_test
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from autograder.reports.table import class_table, grades_csv
-from autograder.results import Result
+from autograder.results.schema import Result
 from tests.reports.fake import RUBRIC, make_class, make_result, make_task
 
 
