@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.bank import read_bank
-from autograder.cases import read_calls
 from autograder.course.layout import Assignment
 from autograder.course.rubric import read_rubric
 from autograder.judging.comparisons import same_values
@@ -16,7 +15,8 @@ from autograder.judging.expectations import Expectations, answers_of, expectatio
 from autograder.judging.judge import check_cases
 from autograder.judging.session import Graders, with_graders
 from autograder.known import record_known
-from autograder.lab import Lab, read_lab
+from autograder.lab.cases import read_calls
+from autograder.lab.lab import Lab, read_lab
 from autograder.results.schema import Visibility
 from autograder.sandbox import Recording
 from autograder.sandbox.client import ForkServer

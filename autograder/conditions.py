@@ -9,7 +9,7 @@ from pathlib import Path
 
 import autograder
 import data_utils
-from autograder.lab import Lab
+from autograder.lab.lab import Lab
 from autograder.results.schema import Environment
 from autograder.submission import Submission
 from data_utils.places import sets_found

@@ -10,7 +10,7 @@ from autograder.fleet import Recorder
 from autograder.fleet.local import as_finished
 from autograder.judging.expectations import Expectations, answers_of, expectations_of
 from autograder.judging.session import Graders, Key
-from autograder.lab import Lab
+from autograder.lab.lab import Lab
 from autograder.results.schema import Environment
 from autograder.sandbox import Recording, SandboxError
 from autograder.sandbox.store import load, save

@@ -19,7 +19,7 @@ from autograder.building import read_expectations
 from autograder.course.layout import CourseError, find_course
 from autograder.judging.judge import judge_task
 from autograder.judging.session import Graders, Key, with_graders
-from autograder.lab import Lab, read_lab
+from autograder.lab.lab import Lab, read_lab
 from autograder.reports.feedback import feedback_html, feedback_text
 from autograder.results.schema import TaskResult
 from autograder.sandbox import RawAnswer, runner

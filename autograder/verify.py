@@ -15,7 +15,7 @@ from autograder.fleet.local import as_finished
 from autograder.judging.expectations import Expectations, expectations_of
 from autograder.judging.session import Graders
 from autograder.known import as_known, known_answers
-from autograder.lab import Lab
+from autograder.lab.lab import Lab
 from autograder.results.environment import environment_of
 from autograder.results.schema import Environment, Result
 from autograder.sandbox import Recording

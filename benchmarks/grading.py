@@ -30,7 +30,7 @@ from assignment import ENVIRONMENT, nbgraders, otters, ours, student
 from own_cost import split
 
 from autograder.course.layout import Assignment
-from autograder.lab import read_lab
+from autograder.lab.lab import read_lab
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from autograder.course.layout import find_course
 from autograder.judging.expectations import answers_of
 from autograder.judging.judge import judge_task
 from autograder.judging.session import Answers
-from autograder.lab import read_lab
+from autograder.lab.lab import read_lab
 from autograder.sandbox.answers import Value
 from autograder.sandbox.client import ForkServer
 

@@ -26,7 +26,7 @@ from autograder.authoring.bank import read_bank
 from autograder.bench import Bench, with_instructors_bench
 from autograder.course.layout import find_course
 from autograder.judging.expectations import answers_of
-from autograder.lab import Lab, read_lab
+from autograder.lab.lab import Lab, read_lab
 from autograder.sandbox import Job, Level
 from autograder.sandbox.client import ForkServer
 from autograder.sandbox.store import save

@@ -20,7 +20,7 @@ def check(
     from autograder.bench import Bench, with_bench
     from autograder.building import read_expectations
     from autograder.course.layout import CourseError, find_course
-    from autograder.lab import read_lab
+    from autograder.lab.lab import read_lab
     from autograder.reports.feedback import feedback_text, summary_text
     from autograder.results.schema import Result
     from autograder.sandbox.client import ForkServer

@@ -16,7 +16,7 @@ def feedback(
     from rich.progress import track
 
     from autograder.course.layout import CourseError, find_course
-    from autograder.lab import read_lab
+    from autograder.lab.lab import read_lab
     from autograder.reports.handback import write_feedback
     from autograder.reports.store import read_results
 

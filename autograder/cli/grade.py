@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from autograder.fleet import Fleet
-    from autograder.lab import Lab
+    from autograder.lab.lab import Lab
     from autograder.sandbox import Level
 
 
@@ -50,7 +50,7 @@ def grade(
     """Grade submissions: they run confined, trusted graders judge what they computed."""
     from autograder.appeal import compare, read_appeal
     from autograder.course.layout import find_course
-    from autograder.lab import read_lab
+    from autograder.lab.lab import read_lab
 
     appeal = read_appeal(like, name) if like else None
     if appeal:

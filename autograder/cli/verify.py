@@ -11,7 +11,7 @@ def verify(
 ) -> None:
     """Reference full, stub zero, every wrong answer loses exactly its tasks, variants full, repeatable."""
     from autograder.course.layout import find_course
-    from autograder.lab import read_lab
+    from autograder.lab.lab import read_lab
     from autograder.sandbox.client import ForkServer
     from autograder.verify import verify as verify_lab
 

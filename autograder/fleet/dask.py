@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from autograder.course.layout import CourseError
-from autograder.lab import Lab
+from autograder.lab.lab import Lab
 from autograder.results.environment import environment_of
 from autograder.results.schema import Environment
 from autograder.sandbox import Job, Level, RecorderLost, Recording, SandboxError

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from autograder.cases import visibility_of
 from autograder.course.layout import CourseError
 from autograder.course.rubric import Rubric, Task
 from autograder.judging.comparisons import same_values
 from autograder.judging.expectations import Expectations, KnownWrong
 from autograder.judging.session import Answers, Grader, Graders, Key, Verdict
+from autograder.lab.cases import visibility_of
 from autograder.results.schema import Status, TaskResult, TestResult
 from autograder.sandbox.answers import Answer
 

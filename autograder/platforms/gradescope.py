@@ -42,7 +42,7 @@ def grade_one(root: Path, name: str) -> Result:
     from autograder.bench import Bench, with_instructors_bench
     from autograder.grading import Graded
     from autograder.grading import grade as grade_all
-    from autograder.lab import read_lab
+    from autograder.lab.lab import read_lab
     from autograder.sandbox import SandboxError
     from autograder.sandbox.client import ForkServer
 

@@ -16,7 +16,7 @@ from otter.test_files import test_case
 
 from autograder.authoring.check_cell import CheckFailed
 from autograder.course.layout import find_course
-from autograder.lab import Lab, read_lab
+from autograder.lab.lab import Lab, read_lab
 from autograder.results.schema import TaskResult
 
 COURSE = "course"  # Otter copies it beside the notebook

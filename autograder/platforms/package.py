@@ -13,7 +13,7 @@ from autograder.building import record_expectations
 from autograder.course.layout import Assignment
 from autograder.judging.judge import shares_of
 from autograder.judging.session import Graders, with_graders
-from autograder.lab import read_lab
+from autograder.lab.lab import read_lab
 
 _SETUP = """#!/usr/bin/env bash
 # Gradescope runs this once, when it builds the image, in /autograder/source.

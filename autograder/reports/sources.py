@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.lab import Lab
+from autograder.lab.lab import Lab
 from autograder.made import read_made
 from autograder.reports.similarity import keep, likenesses
 from autograder.results.schema import Result

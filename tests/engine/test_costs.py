@@ -12,7 +12,7 @@ import pytest
 from autograder.bench import Bench, with_instructors_bench
 from autograder.course.layout import Assignment
 from autograder.judging.session import Grader, Graders
-from autograder.lab import read_lab
+from autograder.lab.lab import read_lab
 from autograder.results.schema import TaskResult
 from autograder.sandbox import Call, Job, levels
 from autograder.sandbox.answers import decode

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from autograder.course.layout import find_course
-from autograder.lab import read_lab
+from autograder.lab.lab import read_lab
 from autograder.reports.notebook import Piece, note, pieces_of
 from autograder.submission.extract import Policy, UnreadableError
 from tests.engine.conftest import HandIn, Run

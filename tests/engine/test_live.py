@@ -10,7 +10,7 @@ import torch
 from autograder.authoring.build import planned
 from autograder.building import grader_tasks, record_expectations
 from autograder.course.layout import Assignment, CourseError
-from autograder.lab import read_lab
+from autograder.lab.lab import read_lab
 from autograder.live import NotYet, check
 
 EXAMPLE = Path(__file__).parents[1] / "example_lab"

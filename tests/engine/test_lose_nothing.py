@@ -279,7 +279,7 @@ def test_v_shows_each_task_that_is_judged(course: Path, submissions: Path, run: 
 @pytest.fixture
 def one_job(course: Path, right: str) -> Iterator[Any]:
     from autograder.course.layout import Assignment
-    from autograder.lab import read_lab
+    from autograder.lab.lab import read_lab
     from autograder.submission import Cell, Submission
 
     lab = read_lab(Assignment(course, "example"))

@@ -162,7 +162,7 @@ def test_a_lost_scheduler_stops_the_grading_and_another_goes_on(
 def test_workers_that_differ_are_refused(cluster: Any, course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from autograder.course.layout import Assignment, CourseError
     from autograder.fleet import dask
-    from autograder.lab import read_lab
+    from autograder.lab.lab import read_lab
 
     def other(modules: tuple[str, ...], level: Any) -> str:
         return json.dumps(

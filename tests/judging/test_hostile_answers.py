@@ -15,7 +15,7 @@ import pytest
 from autograder.bench import Bench, with_instructors_bench
 from autograder.course.layout import Assignment
 from autograder.judging.session import Answers, Key
-from autograder.lab import Lab, read_lab
+from autograder.lab.lab import Lab, read_lab
 from autograder.sandbox.answers import Answer, Value
 from autograder.sandbox.client import ForkServer
 

@@ -23,7 +23,7 @@ from autograder.course.rubric import read_rubric
 from autograder.judging import Mismatch, Observed
 from autograder.judging.judge import judge_task
 from autograder.judging.session import Graders, with_graders
-from autograder.lab import read_lab
+from autograder.lab.lab import read_lab
 from autograder.results.schema import TaskResult
 from autograder.sandbox.answers import Answer
 from data_utils.stl10 import find_stl10

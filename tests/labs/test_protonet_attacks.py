@@ -14,7 +14,7 @@ from autograder.building import read_expectations
 from autograder.course.layout import find_course
 from autograder.judging.expectations import Expectations
 from autograder.judging.session import Graders, with_graders
-from autograder.lab import Lab, read_lab
+from autograder.lab.lab import Lab, read_lab
 from autograder.results.environment import environment_of
 from autograder.results.schema import Result
 from autograder.sandbox import Level, RawAnswer, Recording

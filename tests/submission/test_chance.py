@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from autograder.authoring.bank import read_bank
 from autograder.course.layout import Assignment
-from autograder.lab import read_lab
+from autograder.lab.lab import read_lab
 from autograder.submission import Cell
 from autograder.submission.chance import chance_in
 

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.building import grader_tasks
 from autograder.course.layout import CourseError, find_course
-from autograder.lab import MAX_FILES, read_lab
+from autograder.lab.lab import MAX_FILES, read_lab
 from autograder.submission.find import find_submissions
 
 LAB = read_lab(find_course(Path(__file__)).assignment("protonet"))

@@ -5,9 +5,9 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from autograder.cases import read_calls
 from autograder.course.layout import Assignment
 from autograder.course.rubric import Rubric, read_rubric
+from autograder.lab.cases import read_calls
 from autograder.results.schema import Visibility
 from autograder.sandbox import Call, Job
 from autograder.submission import Submission
