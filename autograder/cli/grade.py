@@ -66,6 +66,7 @@ def grade(
             from autograder.bench import Bench, with_instructors_bench
             from autograder.gradebook import gradebook_of
             from autograder.gradebook.collect import HandedIn, collected
+            from autograder.gradebook.late_days import write_rules
             from autograder.grading import Graded
             from autograder.grading import grade as grade_all
             from autograder.platforms.roster import handed_in
@@ -73,7 +74,6 @@ def grade(
             from autograder.reports.publish import publish
             from autograder.reports.sources import compare_code
             from autograder.reports.store import read_results
-            from autograder.rules import write_rules
             from autograder.submission.find import find_submissions
 
             found = find_submissions(paths, lab.policy, lab.given())

@@ -17,12 +17,12 @@ def judge(
 
     from autograder.bench import Bench, with_instructors_bench
     from autograder.course.layout import find_course
+    from autograder.gradebook.late_days import write_rules
     from autograder.grading import Graded, judge_again
     from autograder.lab.lab import read_lab
     from autograder.reports.publish import publish
     from autograder.reports.store import read_results
     from autograder.reports.table import print_table
-    from autograder.rules import write_rules
     from autograder.sandbox.client import ForkServer
 
     before = read_results(directory)

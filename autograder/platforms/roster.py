@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from autograder.course.layout import CourseError
-from autograder.rules import moment
+from autograder.gradebook.late_days import moment
 from autograder.submission.find import ROSTER
 
 Platform = Literal["canvas", "moodle", "gradescope", "nbgrader", "github"]

@@ -5,8 +5,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from autograder.course.layout import CourseError
+from autograder.gradebook.late_days import read_rules
 from autograder.results.schema import Result
-from autograder.rules import read_rules
 
 
 def read_results(directory: Path) -> list[Result]:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from autograder.course.layout import CourseError
 from autograder.course.rubric import Late, read_rubric
+from autograder.gradebook.late_days import Rules, days_late, moment, part_taken, read_rules, write_rules
 from autograder.reports.store import read_results
-from autograder.rules import Rules, days_late, moment, part_taken, read_rules, write_rules
 from tests.engine.conftest import HandIn, Run, course, hand_in, right, run  # noqa: F401
 from tests.reports.fake import RUBRIC, make_result, make_task
 
