@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.building import read_expectations
 from autograder.course.layout import CourseError, find_course
+from autograder.grading.expectations_file import read_expectations
 from autograder.judging.judge import judge_task
 from autograder.judging.session import Graders, Key, with_graders
 from autograder.lab.lab import Lab, read_lab

@@ -21,7 +21,7 @@ from rich.progress import (
 from rich.text import Text
 
 from autograder.course.rubric import Rubric
-from autograder.grading import Graded
+from autograder.grading.pipeline import Graded
 from autograder.reports.summary import plain, points
 from autograder.reports.table import print_table
 from autograder.results.schema import Result, TaskResult

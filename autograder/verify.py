@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.authoring.bank import Bank, read_bank
-from autograder.bench import Bench, with_bench
-from autograder.conditions import recording_conditions, recording_key
 from autograder.fleet import Recorder
 from autograder.fleet.local import as_finished
+from autograder.grading.bench import Bench, with_bench
+from autograder.grading.cache_keys import recording_conditions, recording_key
+from autograder.grading.known_answers import as_known, known_answers
 from autograder.judging.expectations import Expectations, expectations_of
 from autograder.judging.session import Graders
-from autograder.known import as_known, known_answers
 from autograder.lab.lab import Lab
 from autograder.results.environment import environment_of
 from autograder.results.schema import Environment, Result

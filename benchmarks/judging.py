@@ -15,8 +15,8 @@ import numpy as np
 import torch
 
 from autograder.authoring.bank import read_bank
-from autograder.bench import Bench, with_instructors_bench
 from autograder.course.layout import find_course
+from autograder.grading.bench import Bench, with_instructors_bench
 from autograder.judging.expectations import answers_of
 from autograder.judging.judge import judge_task
 from autograder.judging.session import Answers

@@ -23,8 +23,8 @@ from pathlib import Path
 import torch
 
 from autograder.authoring.bank import read_bank
-from autograder.bench import Bench, with_instructors_bench
 from autograder.course.layout import find_course
+from autograder.grading.bench import Bench, with_instructors_bench
 from autograder.judging.expectations import answers_of
 from autograder.lab.lab import Lab, read_lab
 from autograder.sandbox import Job, Level

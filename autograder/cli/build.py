@@ -15,8 +15,8 @@ def build(
 ) -> None:
     """Make each lab's notebook, check cells and sample expectations from its master."""
     from autograder.authoring.build import planned, stale
-    from autograder.building import grader_tasks, record_expectations, same_expectations
     from autograder.course.layout import find_course
+    from autograder.grading.expectations_file import grader_tasks, record_expectations, same_expectations
 
     course = find_course(context.obj)
     different: list[Path] = []

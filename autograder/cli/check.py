@@ -17,9 +17,9 @@ def check(
     """Check your own work on the sample cases; secret cases decide about the points."""
     from dataclasses import replace
 
-    from autograder.bench import Bench, with_bench
-    from autograder.building import read_expectations
     from autograder.course.layout import CourseError, find_course
+    from autograder.grading.bench import Bench, with_bench
+    from autograder.grading.expectations_file import read_expectations
     from autograder.lab.lab import read_lab
     from autograder.reports.feedback import feedback_text, summary_text
     from autograder.results.schema import Result

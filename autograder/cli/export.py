@@ -97,7 +97,7 @@ def otter(
 
 def _entries(directory: Path, results: "list[Result]", roster: Path | None) -> "dict[str, Entry]":
     from autograder.course.layout import CourseError
-    from autograder.made import read_made
+    from autograder.grading.provenance import read_made
     from autograder.platforms.roster import read_roster
     from autograder.submission.find import ROSTER
 

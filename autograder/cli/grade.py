@@ -48,8 +48,8 @@ def grade(
     verbose: Annotated[bool, typer.Option("-v", help="Show each task as it ends.")] = False,
 ) -> None:
     """Grade submissions: they run confined, trusted graders judge what they computed."""
-    from autograder.appeal import compare, read_appeal
     from autograder.course.layout import find_course
+    from autograder.grading.regrade import compare, read_appeal
     from autograder.lab.lab import read_lab
 
     appeal = read_appeal(like, name) if like else None
@@ -63,12 +63,12 @@ def grade(
             # Only now, while the server imports torch on another processor.
             from dataclasses import replace
 
-            from autograder.bench import Bench, with_instructors_bench
             from autograder.gradebook import gradebook_of
             from autograder.gradebook.collect import HandedIn, collected
             from autograder.gradebook.late_days import write_rules
-            from autograder.grading import Graded
-            from autograder.grading import grade as grade_all
+            from autograder.grading.bench import Bench, with_instructors_bench
+            from autograder.grading.pipeline import Graded
+            from autograder.grading.pipeline import grade as grade_all
             from autograder.platforms.roster import handed_in
             from autograder.progress import JsonProgress, TextProgress, summary
             from autograder.reports.publish import publish

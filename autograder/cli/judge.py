@@ -15,10 +15,10 @@ def judge(
 
     from rich.console import Console
 
-    from autograder.bench import Bench, with_instructors_bench
     from autograder.course.layout import find_course
     from autograder.gradebook.late_days import write_rules
-    from autograder.grading import Graded, judge_again
+    from autograder.grading.bench import Bench, with_instructors_bench
+    from autograder.grading.pipeline import Graded, judge_again
     from autograder.lab.lab import read_lab
     from autograder.reports.publish import publish
     from autograder.reports.store import read_results

@@ -39,9 +39,9 @@ def grade_one(root: Path, name: str) -> Result:
         CourseError: the lab is broken, or the sandbox reaches no level that confines.
         SandboxError: something of ours failed.
     """
-    from autograder.bench import Bench, with_instructors_bench
-    from autograder.grading import Graded
-    from autograder.grading import grade as grade_all
+    from autograder.grading.bench import Bench, with_instructors_bench
+    from autograder.grading.pipeline import Graded
+    from autograder.grading.pipeline import grade as grade_all
     from autograder.lab.lab import read_lab
     from autograder.sandbox import SandboxError
     from autograder.sandbox.client import ForkServer

@@ -9,8 +9,8 @@ from contextlib import chdir
 from pathlib import Path
 
 from autograder.authoring.bundle import DATE, built_wheel, public_files, rubbish
-from autograder.building import record_expectations
 from autograder.course.layout import Assignment
+from autograder.grading.expectations_file import record_expectations
 from autograder.judging.judge import shares_of
 from autograder.judging.session import Graders, with_graders
 from autograder.lab.lab import read_lab

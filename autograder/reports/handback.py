@@ -4,8 +4,8 @@ import base64
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from autograder.grading.provenance import read_made
 from autograder.lab.lab import Lab
-from autograder.made import read_made
 from autograder.reports.html import templates
 from autograder.reports.notebook import Piece, note, pieces_of
 from autograder.results.schema import Result, TaskResult

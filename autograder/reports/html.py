@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from autograder.course.rubric import Rubric
-from autograder.made import read_made
+from autograder.grading.provenance import read_made
 from autograder.reports import charts, summary
 from autograder.reports.changes import Change, changes, remember, scores_of
 from autograder.reports.similarity import Likeness, kept

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.grading.provenance import read_made
 from autograder.lab.lab import Lab
-from autograder.made import read_made
 from autograder.reports.similarity import keep, likenesses
 from autograder.results.schema import Result
 from autograder.submission.extract import cells_from_notebook

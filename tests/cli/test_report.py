@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from autograder.cli.report import report
-from autograder.made import Made, write_made
+from autograder.grading.provenance import Made, write_made
 from autograder.reports.similarity import keep, likenesses
 from tests.reports.fake import make_class, make_task
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from autograder.authoring.build import planned
-from autograder.building import grader_tasks, record_expectations
 from autograder.course.layout import Assignment, CourseError
+from autograder.grading.expectations_file import grader_tasks, record_expectations
 from autograder.lab.lab import read_lab
 from autograder.live import NotYet, check
 

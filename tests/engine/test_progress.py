@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Task
 
-from autograder.grading import Graded
+from autograder.grading.pipeline import Graded
 from autograder.progress import JsonProgress, TextProgress, summary
 from tests.reports.fake import RUBRIC, make_result, make_task
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.bench import Bench, with_instructors_bench
 from autograder.course.layout import Assignment
+from autograder.grading.bench import Bench, with_instructors_bench
 from autograder.judging.session import Answers, Key
 from autograder.lab.lab import Lab, read_lab
 from autograder.sandbox.answers import Answer, Value

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.building import grader_tasks
 from autograder.course.layout import CourseError, find_course
+from autograder.grading.expectations_file import grader_tasks
 from autograder.lab.lab import MAX_FILES, read_lab
 from autograder.submission.find import find_submissions
 

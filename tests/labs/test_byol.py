@@ -17,9 +17,9 @@ from torch.utils.data import TensorDataset
 
 from autograder.authoring.master import read_master
 from autograder.authoring.written import written_tasks
-from autograder.building import read_expectations
 from autograder.course.layout import find_course
 from autograder.course.rubric import read_rubric
+from autograder.grading.expectations_file import read_expectations
 from autograder.judging import Mismatch, Observed
 from autograder.judging.judge import judge_task
 from autograder.judging.session import Graders, with_graders

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.bench import Bench
-from autograder.building import read_expectations
 from autograder.course.layout import find_course
+from autograder.grading.bench import Bench
+from autograder.grading.expectations_file import read_expectations
 from autograder.judging.expectations import Expectations
 from autograder.judging.session import Graders, with_graders
 from autograder.lab.lab import Lab, read_lab

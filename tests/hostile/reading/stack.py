@@ -11,5 +11,5 @@ while frame:
             print("LEAK", name)
     frame = frame.f_back
 for name in sys.modules:
-    if name.startswith(("autograder.judging", "autograder.graders", "autograder.known")):
+    if name.startswith(("autograder.judging", "autograder.graders", "autograder.grading.known_answers")):
         print("LEAK", name)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from autograder.fleet import Recorder
+from autograder.grading.known_answers import known_expectations
 from autograder.judging.expectations import Expectations, answers_of
 from autograder.judging.judge import check_graders, judge
 from autograder.judging.session import Graders, with_graders
-from autograder.known import known_expectations
 from autograder.lab.lab import Lab
 from autograder.results.environment import environment_of
 from autograder.results.schema import Environment, Result, SubmissionInfo, TaskResult

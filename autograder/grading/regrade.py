@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from autograder.course.layout import CourseError
-from autograder.made import Made, made_now, read_made
+from autograder.grading.provenance import Made, made_now, read_made
 from autograder.results.schema import Result
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from autograder.authoring.bank import Bank, read_bank
-from autograder.conditions import known_conditions
 from autograder.fleet import Recorder
 from autograder.fleet.local import as_finished
+from autograder.grading.cache_keys import known_conditions
 from autograder.judging.expectations import Expectations, answers_of, expectations_of
 from autograder.judging.session import Graders, Key
 from autograder.lab.lab import Lab

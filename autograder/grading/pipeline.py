@@ -13,11 +13,18 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from autograder.bench import Bench
-from autograder.conditions import judging_conditions, recording_conditions, recording_key, result_key
 from autograder.fleet.local import as_finished
 from autograder.fleet.twice import record_and_mark
-from autograder.made import Made, digest_of, read_made, reusable_result, write_made, write_result
+from autograder.grading.bench import Bench
+from autograder.grading.cache_keys import judging_conditions, recording_conditions, recording_key, result_key
+from autograder.grading.provenance import (
+    Made,
+    digest_of,
+    read_made,
+    reusable_result,
+    write_made,
+    write_result,
+)
 from autograder.results.schema import Result, TaskResult
 from autograder.sandbox import RecorderLost, Recording, SandboxError
 from autograder.sandbox.store import load, save

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from autograder.bench import Bench, with_instructors_bench
 from autograder.course.layout import Assignment
+from autograder.grading.bench import Bench, with_instructors_bench
 from autograder.judging.session import Grader, Graders
 from autograder.lab.lab import read_lab
 from autograder.results.schema import TaskResult

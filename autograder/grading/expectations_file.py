@@ -10,11 +10,11 @@ from typing import Any
 from autograder.authoring.bank import read_bank
 from autograder.course.layout import Assignment
 from autograder.course.rubric import read_rubric
+from autograder.grading.known_answers import record_known
 from autograder.judging.comparisons import same_values
 from autograder.judging.expectations import Expectations, answers_of, expectations_of
 from autograder.judging.judge import check_cases
 from autograder.judging.session import Graders, with_graders
-from autograder.known import record_known
 from autograder.lab.cases import read_calls
 from autograder.lab.lab import Lab, read_lab
 from autograder.results.schema import Visibility

@@ -15,6 +15,7 @@ from autograder.submission import Submission
 from data_utils.places import sets_found
 
 _ENGINE = Path(autograder.__file__).parent
+_JUDGING_ROOMS = ("course", "results", "lab", "judging", "grading")  # whose code decides about a result
 
 
 def recording_conditions(lab: Lab, environment: Environment) -> str:
@@ -48,7 +49,8 @@ def known_conditions(lab: Lab, environment: Environment) -> str:
 def judging_conditions(lab: Lab, environment: Environment) -> str:
     """A hash of all that results depend on beside the recording: graders, rubric, fixtures, known answers."""
     sources = [lab.assignment.graders, lab.assignment.rubric, *files_below(lab.assignment.fixtures_dir)]
-    sources += [*(_ENGINE / "judging").glob("*.py"), *_ENGINE.glob("*.py")]
+    for room in _JUDGING_ROOMS:
+        sources += (_ENGINE / room).glob("*.py")
     data = str([str(folder) for folder in sets_found()])
     return _hash(known_conditions(lab, environment), data, _content(sources, lab.assignment.root))
 

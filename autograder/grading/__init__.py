@@ -1,0 +1,1 @@
+"""Record, judge, keep, never twice: how a result is made, cached and made again. Trusted side."""
