@@ -70,7 +70,7 @@ def grade(
             from autograder.grading.pipeline import Graded
             from autograder.grading.pipeline import grade as grade_all
             from autograder.platforms.roster import handed_in
-            from autograder.progress import JsonProgress, TextProgress, summary
+            from autograder.reports.progress import JsonProgress, TextProgress, summary
             from autograder.reports.publish import publish
             from autograder.reports.sources import compare_code
             from autograder.reports.store import read_results

@@ -25,7 +25,7 @@ from autograder.desk.guard import Guard
 from autograder.desk.pile import next_open, used_comments
 from autograder.gradebook.collect import words
 from autograder.gradebook.model import Conflict, Mark, storable
-from autograder.markup import as_typed, render, render_inline
+from autograder.reports.markup import as_typed, render, render_inline
 from autograder.reports.summary import plain, points
 
 _MAX_COMMENT = 20_000

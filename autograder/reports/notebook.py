@@ -20,7 +20,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from autograder.markup import harmless, render
+from autograder.reports.markup import harmless, render
 from autograder.submission.extract import Policy, UnreadableError, clean, document_of, tasks_of
 from autograder.submission.pictures import attached, picture_type, with_pictures
 

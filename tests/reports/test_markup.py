@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nh3 import is_html
 from PIL import Image
 
-from autograder.markup import MAX_TEXT, render
+from autograder.reports.markup import MAX_TEXT, render
 from autograder.submission.pictures import MAX_BYTES, attached, data_address, with_pictures
 
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Task
 
 from autograder.grading.pipeline import Graded
-from autograder.progress import JsonProgress, TextProgress, summary
+from autograder.reports.progress import JsonProgress, TextProgress, summary
 from tests.reports.fake import RUBRIC, make_result, make_task
 
 RIGHT = make_result("ann")
