@@ -13,7 +13,7 @@ def verify(
     from autograder.course.layout import find_course
     from autograder.lab.lab import read_lab
     from autograder.sandbox.client import ForkServer
-    from autograder.verify import verify as verify_lab
+    from autograder.verification.verify import verify as verify_lab
 
     faulty = False
     for assignment in find_course(context.obj).assignments(names):

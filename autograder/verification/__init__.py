@@ -1,0 +1,1 @@
+"""The proof that a lab's graders are right. Trusted side."""
