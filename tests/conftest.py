@@ -1,10 +1,70 @@
-"""What tests of several parts need."""
+"""What tests of several rooms need: a browser, and the smallest course there can be on the command line."""
 
+import json
 import shutil
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+EXAMPLE = Path(__file__).parent / "example_lab"
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+HandIn = Callable[[Path, Mapping[str, str]], Path]
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-P", "-m", "autograder", *map(str, arguments)]
+
+
+@pytest.fixture(scope="session")
+def run() -> Run:
+    """Run `autograder` in a course."""
+
+    def run_there(course: Path, *arguments: object) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            command(*arguments), cwd=course, capture_output=True, text=True, timeout=300, check=False
+        )
+
+    return run_there
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory: pytest.TempPathFactory, run: Run) -> Path:
+    """A course with the example lab, built."""
+    root = tmp_path_factory.mktemp("course")
+    shutil.copytree(EXAMPLE, root, dirs_exist_ok=True)
+    built = run(root, "build")
+    assert built.returncode == 0, built.stderr
+    return root
+
+
+@pytest.fixture(scope="session")
+def hand_in(course: Path) -> HandIn:
+    """Write a notebook for each student: the stub with one more cell."""
+    stub = json.loads((course / "assignments/example/example.ipynb").read_text())
+
+    def write(folder: Path, sources: Mapping[str, str]) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        for student, source in sources.items():
+            cell = {"cell_type": "code", "id": "own", "metadata": {}, "outputs": [], "execution_count": None}
+            cells = [*stub["cells"], cell | {"source": source}]
+            (folder / f"{student}.ipynb").write_text(json.dumps(stub | {"cells": cells}))
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def right() -> str:
+    return (EXAMPLE / "solutions/example/accepted/loop.py").read_text()
+
+
+@pytest.fixture(scope="session")
+def wrong() -> str:
+    return (EXAMPLE / "solutions/example/wrong/one_mean_for_all.py").read_text()
 
 
 @pytest.fixture(scope="session")

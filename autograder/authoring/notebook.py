@@ -13,13 +13,13 @@ grader = otter.Notebook("{name}.ipynb")"""
 _EXPORT = """# Save the notebook first. This writes a zip with it and your trained weights: hand in the zip.
 from pathlib import Path
 
-from autograder.handing_in import tell_what_is_missing
+from autograder.notebook.handing_in import tell_what_is_missing
 
 tell_what_is_missing("{name}")
 grader.export(pdf=False, files=[str(path) for path in sorted(Path().glob("*.pth"))])"""
 _TEST = '''"""Shows how task {task} fares on the sample cases. Generated: see `autograder build`."""
 
-from autograder.authoring.check_cell import sample_cases
+from autograder.notebook.check_cell import sample_cases
 
 OK_FORMAT = False
 name = "{task}"

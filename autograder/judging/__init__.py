@@ -3,7 +3,7 @@
 Trusted side; no student code ever runs here. This module is all that a grader file imports:
 
     @task("1.1")
-    @probe("class_means")
+    @probe("means_of_classes")
     def test_each_class_has_its_own_mean(answer, expected):
         assert_close(answer["means"], expected["means"], hint="One row per class present.")
 

@@ -14,9 +14,9 @@ from nbformat.v4 import new_code_cell
 from otter.plugins import AbstractOtterPlugin
 from otter.test_files import test_case
 
-from autograder.authoring.check_cell import CheckFailed
 from autograder.course.layout import find_course
 from autograder.lab.lab import Lab, read_lab
+from autograder.notebook.check_cell import CheckFailed
 from autograder.results.schema import TaskResult
 
 COURSE = "course"  # Otter copies it beside the notebook
@@ -64,7 +64,7 @@ class _Namespace:
 
 @cache
 def _result(assignment: str, task: str, namespace: _Namespace) -> TaskResult:
-    from autograder.live import checked
+    from autograder.notebook.check import checked
 
     return checked(_lab(assignment), task, namespace.env)
 

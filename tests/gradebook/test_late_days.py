@@ -12,7 +12,7 @@ from autograder.course.layout import CourseError
 from autograder.course.rubric import Late, read_rubric
 from autograder.gradebook.late_days import Rules, days_late, moment, part_taken, read_rules, write_rules
 from autograder.reports.store import read_results
-from tests.engine.conftest import HandIn, Run, course, hand_in, right, run  # noqa: F401
+from tests.conftest import HandIn, Run
 from tests.reports.fake import RUBRIC, make_result, make_task
 
 DUE = datetime.fromisoformat("2026-10-01T23:59:00+02:00")
@@ -97,10 +97,10 @@ def test_a_due_date_without_an_offset_is_refused(tmp_path: Path) -> None:
 
 
 def test_grades_count_late_days_from_a_roster_and_judging_changes_them(
-    course: Path,  # noqa: F811
-    run: Run,  # noqa: F811
-    hand_in: HandIn,  # noqa: F811
-    right: str,  # noqa: F811
+    course: Path,
+    run: Run,
+    hand_in: HandIn,
+    right: str,
     tmp_path: Path,
 ) -> None:
     handed = hand_in(tmp_path / "in", {"ada": right, "ben": right})

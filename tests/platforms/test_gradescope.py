@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from autograder.course.layout import find_course
 from autograder.platforms.gradescope import gradescope_results
 from autograder.platforms.package import write_gradescope
-from tests.engine.conftest import HandIn, Run
+from tests.conftest import HandIn, Run
 from tests.reports.fake import make_result, make_task, make_test
 
 

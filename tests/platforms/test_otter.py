@@ -13,7 +13,7 @@ from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
 from autograder.course.layout import find_course
 from autograder.platforms.package import write_otter
-from tests.engine.conftest import HandIn, Run
+from tests.conftest import HandIn, Run
 
 ROOT = Path(__file__).parents[2]
 TEN = {

@@ -17,7 +17,7 @@ from autograder.course.layout import find_course
 from autograder.lab.lab import read_lab
 from autograder.reports.notebook import Piece, note, pieces_of
 from autograder.submission.extract import Policy, UnreadableError
-from tests.engine.conftest import HandIn, Run
+from tests.conftest import HandIn, Run
 
 AXE = Path(__file__).parents[1] / "browser" / "axe.min.js"
 HOSTILE = (

@@ -1,6 +1,6 @@
 """Shows how task 5.3 fares on the sample cases. Generated: see `autograder build`."""
 
-from autograder.authoring.check_cell import sample_cases
+from autograder.notebook.check_cell import sample_cases
 
 OK_FORMAT = False
 name = "5.3"

@@ -27,7 +27,7 @@ def sample_cases(assignment: str, task: str) -> test_case:
     """The one test case of a task's Otter test file: our own check on the sample cases."""
 
     def check(env: dict[str, Any]) -> None:
-        from autograder.live import (
+        from autograder.notebook.check import (
             check as check_live,
         )  # only now: the test file is read before anything runs
 

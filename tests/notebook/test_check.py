@@ -11,7 +11,7 @@ from autograder.authoring.build import planned
 from autograder.course.layout import Assignment, CourseError
 from autograder.grading.expectations_file import grader_tasks, record_expectations
 from autograder.lab.lab import read_lab
-from autograder.live import NotYet, check
+from autograder.notebook.check import NotYet, check
 
 EXAMPLE = Path(__file__).parents[1] / "example_lab"
 RIGHT = """

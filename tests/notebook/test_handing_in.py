@@ -8,7 +8,7 @@ import pytest
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
 from autograder.course.layout import Assignment
-from autograder.handing_in import tell_what_is_missing, what_is_missing
+from autograder.notebook.handing_in import tell_what_is_missing, what_is_missing
 
 ROOT = Path(__file__).parents[2]
 
