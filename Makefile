@@ -1,6 +1,6 @@
 # make demo   grade a small class and say where its report lies
 # make test   all tests
-# make lint   format, lint and types
+# make lint   format, lint, types, and the order of the rooms
 # make verify notebooks are up to date; every known wrong answer loses exactly its tasks
 # make docs   the documentation as a site, build/site/index.html
 # make pictures  the pictures of docs/desk.md and docs/report.md, again
@@ -33,6 +33,7 @@ lint: $(installed)
 	$(bin)/ruff format --check .
 	$(bin)/ruff check .
 	$(bin)/mypy
+	$(bin)/lint-imports
 
 verify: $(installed)
 	$(bin)/autograder build --check
@@ -55,5 +56,5 @@ $(installed): pyproject.toml requirements-tested.txt
 	@touch $@
 
 clean:
-	rm -rf .venv demo-graded build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv demo-graded build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
