@@ -1,8 +1,9 @@
 """The lab's own submissions: the reference, the stub, the known wrong answers and the accepted variants.
 
 Trusted side. Each becomes a `Submission` like any student's, so that expected answers come about by exactly
-the same way. A file in `wrong/` or `accepted/` holds only what differs: it runs as one more cell after the
-reference's. It is read, not run, here: only a `hand_in` function is.
+the same way. A file in `wrong/` or `accepted/` holds only what differs: `CHANGES = {"old text": "new text"}`
+in the reference's answers, and definitions, which run as one more cell after the reference's. It is read, not
+run, here: only a `hand_in` function is.
 """
 
 import ast
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.master import AuthoringError, Master, read_master
-from autograder.authoring.notebook import solved_notebook
+from autograder.authoring.notebook import solved_notebook, solved_source
 from autograder.course.layout import Assignment
 from autograder.course.rubric import Rubric
 from autograder.submission import Cell, Submission
@@ -70,13 +71,14 @@ def read_bank(assignment: Assignment, rubric: Rubric, policy: Policy) -> Bank:
     master = read_master(assignment.master)
     handed_in = _files(assignment.solution_dir / "files")
     reference = _reference(assignment, master, policy, handed_in)
+    answers = frozenset(solved_source(cell) for cell in master.cells if cell.tasks and cell.kind == "code")
     stub = _submission("stub", _cells(assignment.notebook.read_bytes(), assignment, policy), {})
     wrong = tuple(
-        _wrong(path, reference, assignment, rubric)
+        _wrong(path, reference, answers, rubric)
         for path in sorted((assignment.solution_dir / "wrong").glob("*.py"))
     )
     accepted = tuple(
-        _accepted(path, reference, rubric)
+        _accepted(path, reference, answers, rubric)
         for path in sorted((assignment.solution_dir / "accepted").glob("*.py"))
     )
     return Bank(reference, stub, wrong, accepted)
@@ -102,7 +104,7 @@ def _submission(name: str, cells: tuple[Cell, ...], files: Mapping[str, bytes]) 
     return Submission(student=name, name=name, sha256=digest.hexdigest(), cells=cells, files=dict(files))
 
 
-def _wrong(path: Path, reference: Submission, assignment: Assignment, rubric: Rubric) -> WrongAnswer:
+def _wrong(path: Path, reference: Submission, answers: frozenset[str], rubric: Rubric) -> WrongAnswer:
     tree = _parse(path)
     hint = ast.get_docstring(tree)
     loses = _constant(path, tree, "LOSES")
@@ -114,29 +116,57 @@ def _wrong(path: Path, reference: Submission, assignment: Assignment, rubric: Ru
         raise AuthoringError(f'{path}:1: a wrong answer says what it loses: LOSES = {{"1.2"}}.')
     if unknown := sorted(loses - set(rubric.tasks)):
         raise AuthoringError(f"{path}:1: LOSES names {unknown[0]}, which is no task of the rubric.")
-    changed = _changed(path, reference)
+    changed = _changed(path, tree, reference, answers)
     if hand_in := _function(path, tree, "hand_in"):
         changed = replace(changed, files=hand_in(dict(reference.files)))
     return WrongAnswer(path.stem, hint, frozenset(loses), _resealed(changed))
 
 
-def _accepted(path: Path, reference: Submission, rubric: Rubric) -> AcceptedVariant:
+def _accepted(path: Path, reference: Submission, answers: frozenset[str], rubric: Rubric) -> AcceptedVariant:
     tree = _parse(path)
     axes = _constant(path, tree, "AXES") or {}
     for axis, value in axes.items():
         if value not in rubric.axes.get(axis, ()):
             raise AuthoringError(f"{path}:1: AXES has {axis}: {value}, which the rubric's axes do not have.")
-    return AcceptedVariant(path.stem, _resealed(_changed(path, reference)), axes)
+    return AcceptedVariant(path.stem, _resealed(_changed(path, tree, reference, answers)), axes)
 
 
 def _whole(axes: Mapping[str, str], rubric: Rubric) -> dict[str, str]:
     return {axis: axes.get(axis, values[0]) for axis, values in rubric.axes.items()}
 
 
-def _changed(path: Path, reference: Submission) -> Submission:
+def _changed(path: Path, tree: ast.Module, reference: Submission, answers: frozenset[str]) -> Submission:
     name = f"{path.parent.name}/{path.name}"
-    cell = Cell(file=name, number=None, source=path.read_text(encoding="utf-8"))
-    return replace(reference, student=path.stem, name=name, cells=(*reference.cells, cell))
+    cells = reference.cells
+    for old, new in (_constant(path, tree, "CHANGES") or {}).items():
+        cells = _replaced(path, cells, answers, old, new)
+        answers = frozenset(answer.replace(old, new) for answer in answers)
+    if not all(_only_describes(node) for node in tree.body):
+        cells = (*cells, Cell(file=name, number=None, source=path.read_text(encoding="utf-8")))
+    return replace(reference, student=path.stem, name=name, cells=cells)
+
+
+def _replaced(
+    path: Path, cells: tuple[Cell, ...], answers: frozenset[str], old: str, new: str
+) -> tuple[Cell, ...]:
+    count = sum(cell.source.count(old) for cell in cells if cell.source in answers)
+    if count != 1:
+        raise AuthoringError(
+            f"{path}:1: CHANGES has {old!r}, which occurs {count} times in the reference's answers, not once."
+        )
+    return tuple(
+        replace(cell, source=cell.source.replace(old, new)) if cell.source in answers else cell
+        for cell in cells
+    )
+
+
+def _only_describes(node: ast.stmt) -> bool:
+    """Whether a statement of a bank's file only speaks about it, and is nothing to run."""
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        return node.targets[0].id in ("LOSES", "AXES", "CHANGES")
+    if isinstance(node, ast.FunctionDef):
+        return node.name == "hand_in"
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _resealed(submission: Submission) -> Submission:

@@ -121,9 +121,9 @@ def public_files(assignment: Assignment) -> Iterator[Path]:
     What is listed here goes out, and nothing else does: whoever tried the lab has left answers there.
     """
     yield from (assignment.notebook, assignment.rubric, assignment.expectations)
-    yield from [assignment.graders] if assignment.graders.exists() else []  # a reading lab has none
+    yield from (*assignment.grader_files(), *assignment.public_modules())
     released = [assignment.fixtures_dir / name for name in ("checkpoints", "released")]
-    for pattern in ("*.py", "tests/*.py", "*.svg", "*.png"):
+    for pattern in ("tests/*.py", "*.svg", "*.png"):
         yield from assignment.public_dir.glob(pattern)
     for folder in (assignment.sample_dir, *released):
         yield from (p for p in folder.rglob("*") if p.is_file() and not rubbish(p.relative_to(folder)))

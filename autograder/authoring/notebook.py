@@ -44,7 +44,7 @@ def student_notebook(master: Master, name: str) -> str:
 
 def solved_notebook(master: Master, name: str) -> str:
     """The same notebook with the reference answers in it; cells and ids are those of the student's."""
-    return _notebook(master, name, _without_markers)
+    return _notebook(master, name, solved_source)
 
 
 def otter_tests(master: Master, rubric: Rubric, name: str) -> dict[str, str]:
@@ -99,7 +99,8 @@ def _check(what: str, source: str) -> dict[str, Any]:
     return _cell("code", f"check-{what}", ("check",), source)
 
 
-def _without_markers(cell: MasterCell) -> str:
+def solved_source(cell: MasterCell) -> str:
+    """A cell with the reference answers in it, without their markers."""
     return "\n".join(line for line in cell.source.split("\n") if not marker(line, cell.kind))
 
 

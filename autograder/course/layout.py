@@ -26,7 +26,13 @@ class Assignment:
 
     @property
     def probes(self) -> Path:
-        return self.public_dir / "probes.py"
+        """`probes.py`, or the package `probes/` where a lab has one."""
+        package = self.public_dir / "probes"
+        return package if package.is_dir() else self.public_dir / "probes.py"
+
+    def public_modules(self) -> list[Path]:
+        """The Python files that every student has: the given helpers and the probes, by name."""
+        return sorted([*self.public_dir.glob("*.py"), *self.public_dir.glob("probes/*.py")])
 
     @property
     def solution_dir(self) -> Path:
@@ -38,7 +44,19 @@ class Assignment:
 
     @property
     def graders(self) -> Path:
-        return self.root / "autograder" / "graders" / f"test_{self.name}.py"
+        """`test_<name>.py`, or the package `<name>/` of such files, a module a part of the lab."""
+        package = self.root / "autograder" / "graders" / self.name
+        return package if package.is_dir() else package.with_name(f"test_{self.name}.py")
+
+    def grader_files(self) -> list[Path]:
+        """The files that the graders are made of; none in a reading lab."""
+        if self.graders.is_dir():
+            return sorted(self.graders.glob("*.py"))
+        return [self.graders] if self.graders.exists() else []
+
+    def given(self) -> frozenset[str]:
+        """The Python files that every student has, by their paths beside the notebook."""
+        return frozenset(path.relative_to(self.public_dir).as_posix() for path in self.public_modules())
 
     @property
     def rubric(self) -> Path:

@@ -153,6 +153,6 @@ def _packed(folder: Path) -> bytes:
     """The Python files of the public folder: what a box reads of it."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for path in sorted(folder.glob("*.py")):
-            archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes())
+        for path in sorted([*folder.glob("*.py"), *folder.glob("probes/*.py")]):
+            archive.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix()), path.read_bytes())
     return packed.getvalue()

@@ -48,7 +48,8 @@ def known_conditions(lab: Lab, environment: Environment) -> str:
 
 def judging_conditions(lab: Lab, environment: Environment) -> str:
     """A hash of all that results depend on beside the recording: graders, rubric, fixtures, known answers."""
-    sources = [lab.assignment.graders, lab.assignment.rubric, *files_below(lab.assignment.fixtures_dir)]
+    assignment = lab.assignment
+    sources = [*assignment.grader_files(), assignment.rubric, *files_below(assignment.fixtures_dir)]
     for room in _JUDGING_ROOMS:
         sources += (_ENGINE / room).glob("*.py")
     data = str([str(folder) for folder in sets_found()])

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar, cast
 from unittest import mock
 
@@ -68,9 +69,9 @@ class Graders:
 def with_graders(
     path: Path, calls: tuple[Call, ...], settings: Mapping[str, float], body: Callable[[Graders], T]
 ) -> T:
-    """Collect the graders in the file `path` for the given cases and return what `body` makes of them.
+    """Collect the graders in `path`, a file or a package, for these cases; return what `body` makes of them.
 
-    Without such a file there are no graders to be asked.
+    Without it there are no graders to be asked.
 
     Raises:
         CourseError: the file cannot be collected, or a grader lacks its task or probe; says which.
@@ -90,7 +91,8 @@ def with_graders(
         "no:threadexception",
         "--capture=no",
     ]
-    sys.modules.pop(path.stem, None)  # pytest keeps the graders of an earlier session in this process
+    for name in [n for n, module in sys.modules.items() if _lies_in(path, module)]:
+        del sys.modules[name]  # pytest keeps the graders of an earlier session in this process
     alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
     with mock.patch.dict(os.environ, alone):
         pytest.main([*options, str(path)], plugins=[plugin])
@@ -99,6 +101,11 @@ def with_graders(
     if not plugin.ran:
         raise CourseError(f"{path}: no grader was collected.")
     return plugin.result  # type: ignore[no-any-return]
+
+
+def _lies_in(path: Path, module: ModuleType) -> bool:
+    file = getattr(module, "__file__", None)
+    return file is not None and Path(file).is_relative_to(path)
 
 
 class _Plugin:
@@ -164,6 +171,7 @@ class _Plugin:
         self.observed = answers, expected
         self.verdict = None
         item = self.items[grader]
+        item.session._setupstate.teardown_exact(item)  # a module that is set up, if it is another one's
         # With its module as the "next item", pytest tears down the function and keeps the module set up.
         for report in runtestprotocol(item, log=False, nextitem=item.parent):  # type: ignore[arg-type]
             if report.failed:

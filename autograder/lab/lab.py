@@ -55,7 +55,7 @@ class Lab:
 
     def given(self) -> frozenset[str]:
         """Names of the files that every student has: they are not the student's own work."""
-        return frozenset(path.name for path in self.assignment.public_dir.glob("*.py"))
+        return self.assignment.given()
 
     def modules(self) -> tuple[str, ...]:
         """What the notebook and the probes import, without the given helpers: the server imports it once."""
@@ -63,18 +63,21 @@ class Lab:
         sources = [
             cell.source for cell in cells_from_notebook(notebook.read_bytes(), notebook.name, self.policy)
         ]
-        sources += [
-            path.read_text(encoding="utf-8") for path in sorted(self.assignment.public_dir.glob("*.py"))
-        ]
-        given = {name.removesuffix(".py") for name in self.given()}
+        sources += [path.read_text(encoding="utf-8") for path in self.assignment.public_modules()]
+        given = {PurePosixPath(name).parts[0].removesuffix(".py") for name in self.given()}
         names = [name for source in sources for name in _imports(source) if name.split(".")[0] not in given]
         return tuple(dict.fromkeys(["torch", *names]))
 
     def digest(self) -> str:
         """A hash of everything but the submission that a recording depends on."""
         digest = hashlib.sha256(f"{self.seed} {self.rubric.limits}".encode())
-        for path in sorted(self.assignment.public_dir.glob("*.py")):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        for path in self.assignment.public_modules():
+            digest.update(
+                path.relative_to(self.assignment.public_dir).as_posix().encode()
+                + b"\0"
+                + path.read_bytes()
+                + b"\0"
+            )
         for call in self.calls:
             digest.update(f"{call.probe}\0{call.case}\0{call.data}\0".encode())
         return digest.hexdigest()

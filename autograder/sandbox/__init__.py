@@ -44,7 +44,7 @@ class Job:
 
     cells: tuple[Cell, ...]
     calls: tuple[Call, ...]
-    public_dir: Path  # readable inside, on sys.path, holds probes.py
+    public_dir: Path  # readable inside, on sys.path, holds probes.py or probes/
     files: Mapping[str, bytes] = field(default_factory=dict)  # written into the scratch working folder
     seed: int = 0
     limits: Limits = field(default_factory=Limits)

@@ -27,6 +27,7 @@ from data_utils.cases import read_case
 FRAME = struct.Struct("<IQ")  # number of the call, length of the frame
 WHERE = 0xFFFFFFFF  # in place of a number: the frame says where a late call is
 _LATE = 0.8  # of the time for a call
+_PROBES = "_the_labs_probes"
 _MODULE = "submission"  # so that blocks under `if __name__ == "__main__"` do not run
 
 Probe = Callable[[dict[str, Any], dict[str, Any]], Any]
@@ -71,12 +72,17 @@ def run_cells(
 
 
 def load_probes(job: Job) -> types.ModuleType:
-    """The lab's probes.py, after the cells, so that a cell cannot have replaced it beforehand."""
-    path = job.public_dir / "probes.py"
-    spec = importlib.util.spec_from_file_location("_the_labs_probes", path)
+    """The lab's probes.py or probes/, after the cells, so that a cell cannot have replaced it beforehand."""
+    path = job.public_dir / "probes" / "__init__.py"
+    if not path.exists():
+        path = job.public_dir / "probes.py"
+    spec = importlib.util.spec_from_file_location(_PROBES, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is no module")
+    for name in [name for name in sys.modules if name.split(".")[0] == _PROBES]:
+        del sys.modules[name]
     module = importlib.util.module_from_spec(spec)
+    sys.modules[_PROBES] = module  # the modules of a package find each other by it
     spec.loader.exec_module(module)
     return module
 

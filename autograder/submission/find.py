@@ -105,8 +105,13 @@ def _own(everything: Mapping[str, bytes], given: Collection[str]) -> dict[str, b
     return {
         path: data
         for path, data in everything.items()
-        if PurePosixPath(path).name not in given and not _OTTER_TEST.fullmatch(path)
+        if not _is_given(path, given) and not _OTTER_TEST.fullmatch(path)
     }
+
+
+def _is_given(path: str, given: Collection[str]) -> bool:
+    """Whether this is a file that every student has, by its name and, in a package, that of its folder."""
+    return any(PurePosixPath(path).match(name) for name in given)
 
 
 def _read(
@@ -173,7 +178,7 @@ def _is_submission(folder: Path, policy: Policy, given: Collection[str]) -> bool
         for path in folder.rglob("*")
         if path.suffix.lower() in (".ipynb", ".py", ".zip")
         and not any(ignored(part) for part in path.relative_to(folder).parts)
-        and path.name not in given
+        and not _is_given(path.as_posix(), given)
         and not _OTTER_TEST.fullmatch(path.relative_to(folder).as_posix())
     ]
     return (

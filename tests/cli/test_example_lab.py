@@ -48,7 +48,7 @@ def test_verify_proves_it(course: Path, run: Run) -> None:
     verified = run(course, "verify", "example")
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert (
-        "reference 10/10 · stub 0 · wrong 1/1 caught exactly · accepted 1/1 · repeatable" in verified.stdout
+        "reference 10/10 · stub 0 · wrong 2/2 caught exactly · accepted 1/1 · repeatable" in verified.stdout
     )
 
 
