@@ -8,7 +8,7 @@ Trusted side; no student code ever runs here. This module is all that a grader f
         assert_close(answer["means"], expected["means"], hint="One row per class present.")
 
 A grader asks for any of `answer` (the student's), `expected` (the reference's), `case` (the inputs) and
-`settings` (numbers from the rubric). It passes when it passes on every case of its probe.
+`settings` (numbers from the rubric). It passes when it passes on every secret case of its probe.
 """
 
 import pytest
@@ -19,9 +19,19 @@ from autograder.judging.comparisons import (
     assert_close,
     assert_same_direction,
     assert_that,
+    leave_to_a_person,
 )
 
-__all__ = ["Mismatch", "Observed", "assert_close", "assert_same_direction", "assert_that", "probe", "task"]
+__all__ = [
+    "Mismatch",
+    "Observed",
+    "assert_close",
+    "assert_same_direction",
+    "assert_that",
+    "leave_to_a_person",
+    "probe",
+    "task",
+]
 
 
 def task(task_id: str, share: float | None = None) -> pytest.MarkDecorator:

@@ -6,7 +6,7 @@ costs half a millisecond, and a plain `assert` in a grader says nothing to a stu
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,6 +115,14 @@ def assert_that(condition: bool | np.bool_, hint: str, message: str = "not so") 
     """The claim in the grader's name holds; `message` says what was found instead."""
     if not condition:
         raise Mismatch(message, hint)
+
+
+def leave_to_a_person(message: str, hint: str = "") -> NoReturn:
+    """Our code cannot measure this: the task stays `pending`, and `message` tells the person what was found.
+
+    For handed-in networks of a form that no grader of ours can build; neither full marks nor zero.
+    """
+    raise Mismatch(message, hint, "pending", message)
 
 
 def close(found: NDArray[Any], wanted: NDArray[Any], rtol: float = 1e-4, atol: float = 1e-6) -> bool:

@@ -12,6 +12,7 @@ from autograder.results.schema import Status, TaskResult, TestResult
 from autograder.sandbox.answers import Answer
 
 Judged = list[tuple[Grader, Verdict]]
+_NO_ANSWER = ("error", "timeout", "not_implemented")
 
 
 def judge(
@@ -72,6 +73,7 @@ def judge_task(
     keys = list(dict.fromkeys(grader.key for grader in chosen))
     judged, share = _best_combination(chosen, keys, graders, answers, expectations.combinations)
     status = _status(judged, share)
+    share = 0 if status == "pending" else share  # a person gives all of its points
     known = None
     if status in ("failed", "partial", "error"):
         known = _misconception(task_id, keys, answers, expectations)
@@ -128,16 +130,32 @@ def shares_of(graders: Iterable[Grader]) -> dict[str, float]:
 
 
 def _share(judged: Judged) -> float:
-    """The part of the points that was earned: a grader counts when it passes on all its cases."""
+    """The part of the points that was earned, each grader's by what it said on the cases that decide."""
     shares = shares_of(grader for grader, _ in judged)
-    failed = {grader.name for grader, verdict in judged if verdict.status != "passed"}
-    return 1.0 if not failed else sum(share for name, share in shares.items() if name not in failed)
+    kept = {name: _kept([pair for pair in judged if pair[0].name == name]) for name in shares}
+    return 1.0 if set(kept.values()) == {1.0} else sum(shares[name] * part for name, part in kept.items())
+
+
+def _kept(judged: Judged) -> float:
+    """The part of its points that one grader gives.
+
+    Secret cases decide where there are any. A claim holds if it holds on each of them; but where the code ran
+    to its end on most, a case on which it raised or was stopped costs that case alone.
+    """
+    secret = [verdict for grader, verdict in judged if visibility_of(grader.key[1]) == "secret"]
+    deciding = secret or [verdict for _, verdict in judged]
+    ended = [verdict for verdict in deciding if verdict.status not in _NO_ANSWER]
+    if any(verdict.status != "passed" for verdict in ended) or 2 * len(ended) <= len(deciding):
+        return 0.0
+    return len(ended) / len(deciding)
 
 
 def _status(judged: Judged, share: float) -> Status:
     statuses = {verdict.status for _, verdict in judged}
     if "internal" in statuses:
         return "internal"
+    if "pending" in statuses:
+        return "pending"
     if share == 1:
         return "passed"
     if share > 0:

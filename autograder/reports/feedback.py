@@ -31,11 +31,11 @@ def lines_of(task: TaskResult) -> list[Line]:
     told = {task.hint} if task.hint else set()
     for name, cases in tests.items():
         wrong = next((test for test in cases if test.status != "passed"), None)
-        hint = wrong.hint if wrong and not task.misconception and wrong.hint not in told else ""
-        told.add(hint)
         said = f"{wrong.case}: {wrong.message}" if wrong else ""
-        lines.append(Line(name, wrong is None, "as above" if said and said in told else said, hint))
-        told.add(said)
+        again = bool(said) and said in told
+        hint = wrong.hint if wrong and not task.misconception and not again and wrong.hint not in told else ""
+        lines.append(Line(name, wrong is None, "as above" if again else said, hint))
+        told |= {said, hint}
     return lines
 
 

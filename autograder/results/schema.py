@@ -8,7 +8,7 @@ from autograder.course.rubric import Kind
 from autograder.sandbox import Level
 
 Status = Literal["passed", "partial", "failed", "error", "timeout", "not_implemented", "pending", "internal"]
-TestStatus = Literal["passed", "failed", "error", "timeout", "not_implemented", "internal"]
+TestStatus = Literal["passed", "failed", "error", "timeout", "not_implemented", "pending", "internal"]
 Visibility = Literal["sample", "secret"]
 
 

@@ -56,7 +56,12 @@ RIGHT = both(ok(2, 4))
 
 @pytest.fixture
 def judged(tmp_path: Path) -> Callable[..., TaskResult]:
-    def run(answers: Answers, expectations: Expectations | None = None, graders: str = GRADERS) -> TaskResult:
+    def run(
+        answers: Answers,
+        expectations: Expectations | None = None,
+        graders: str = GRADERS,
+        calls: tuple[Call, ...] = CALLS,
+    ) -> TaskResult:
         file = tmp_path / "test_squares.py"
         file.write_text(textwrap.dedent(graders))
 
@@ -64,7 +69,7 @@ def judged(tmp_path: Path) -> Callable[..., TaskResult]:
             check_graders(collected, RUBRIC)
             return next(judge(collected, RUBRIC, answers, expectations or Expectations((RIGHT,))))
 
-        return with_graders(file, CALLS, {}, body)
+        return with_graders(file, calls, {}, body)
 
     return run
 
@@ -110,11 +115,12 @@ def test_the_status_says_how_it_ended(judged: Callable[..., TaskResult], outcome
 
 
 def test_one_combination_must_hold_for_all_cases(judged: Callable[..., TaskResult]) -> None:
-    twice = both(ok(2, 8))
-    axes = Expectations((RIGHT, twice))
-    assert judged(twice, axes).status == "passed"
-    mixed = {KEYS[0]: ok(2, 4), KEYS[1]: ok(2, 8)}
-    assert judged(mixed, axes).status == "partial"
+    calls = cases("secret/b", "secret/c")
+    once, twice = (dict.fromkeys([(c.probe, c.case) for c in calls], ok(2, area)) for area in (4, 8))
+    axes = Expectations((once, twice))
+    assert judged(twice, axes, calls=calls).status == "passed"
+    mixed = {**once, ("area", "secret/c"): ok(2, 8)}
+    assert judged(mixed, axes, calls=calls).status == "partial"
 
 
 def test_a_known_wrong_answer_is_named(judged: Callable[..., TaskResult]) -> None:
@@ -163,3 +169,84 @@ def test_a_strangers_options_do_not_reach_a_grading(
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --collect-only\n")
     monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only")
     assert judged(RIGHT).status == "passed"
+
+
+def cases(*names: str) -> tuple[Call, ...]:
+    return tuple(Call("area", name, CALLS[0].data) for name in names)
+
+
+@pytest.fixture
+def share_of(tmp_path: Path) -> Callable[..., TaskResult]:
+    """The task where the answers on these cases are right, wrong (a number) or raise."""
+
+    def run(**answered: str) -> TaskResult:
+        answers = {
+            "right": ok(2, 4),
+            "wrong": ok(2, 5),
+            "raises": Answer("error", {}, StudentError("IndexError", "index 3", "squares.ipynb, cell 2", 7)),
+            "late": Answer("timeout", {}, None),
+        }
+        calls = cases(*(name.replace("_", "/", 1) for name in answered))
+        given = {(c.probe, c.case): answers[how] for c, how in zip(calls, answered.values(), strict=True)}
+        right = dict.fromkeys(given, ok(2, 4))
+        file = tmp_path / "test_squares.py"
+        file.write_text(textwrap.dedent(GRADERS))
+
+        def body(collected: Graders) -> TaskResult:
+            return next(judge(collected, RUBRIC, given, Expectations((right,))))
+
+        return with_graders(file, calls, {}, body)
+
+    return run
+
+
+def test_secret_cases_alone_decide_where_there_are_any(share_of: Callable[..., TaskResult]) -> None:
+    task = share_of(sample_a="wrong", secret_b="right")
+    assert (task.status, task.score) == ("passed", 10)
+    assert [test.status for test in task.tests].count("failed") == 1  # it is shown all the same
+    assert share_of(sample_a="right", secret_b="wrong").score == 3
+    assert share_of(sample_a="right").score == 10  # a check has sample cases only
+    assert share_of(sample_a="raises").status == "error"
+
+
+def test_a_case_that_raises_costs_that_case(share_of: Callable[..., TaskResult]) -> None:
+    task = share_of(sample_a="right", secret_b="right", secret_c="raises", secret_d="right")
+    assert (task.status, task.score) == ("partial", 6.67)
+    assert share_of(secret_b="right", secret_c="late", secret_d="right").score == 6.67
+    task = share_of(secret_b="wrong", secret_c="raises", secret_d="right")
+    assert task.score == 2  # two thirds of the claim that holds, nothing of the other
+
+
+def test_raising_on_most_cases_earns_nothing(share_of: Callable[..., TaskResult]) -> None:
+    # Or the one case whose answer can be guessed would be worth its part.
+    assert share_of(secret_b="raises", secret_c="right").score == 0
+    assert (
+        share_of(sample_a="right", secret_b="raises", secret_c="right", secret_d="raises").status == "error"
+    )
+
+
+def test_a_hint_stands_beside_an_error(share_of: Callable[..., TaskResult]) -> None:
+    task = share_of(sample_a="raises", secret_b="raises", secret_c="late")
+    said = {(test.name, test.status): test.hint for test in task.tests}
+    assert said["the side is kept", "error"] == "Keep it."
+    assert said["the area is the square", "error"] == "Multiply."
+    assert said["the area is the square", "timeout"] == ""
+
+
+def test_what_no_grader_can_measure_is_left_to_a_person(judged: Callable[..., TaskResult]) -> None:
+    graders = (
+        GRADERS
+        + """
+
+    from autograder.judging import leave_to_a_person
+
+    @task("1.1")
+    @probe("area")
+    def test_the_form_is_known(answer):
+        if answer["side"] > 2:
+            leave_to_a_person("This square has more sides than we can count.")"""
+    )
+    assert judged(RIGHT, graders=graders).status == "passed"
+    task = judged(both(ok(3, 4)), graders=graders)
+    assert (task.status, task.score) == ("pending", 0)
+    assert task.tests[-1].message == "This square has more sides than we can count."
