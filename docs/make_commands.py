@@ -1,17 +1,13 @@
-"""Write `docs/commands.md`, every command with its options, from what the command line says of itself.
+"""Write `docs/commands.md`, every command with its options, from what `--help` shows.
 
 python docs/make_commands.py
 """
 
-import inspect
-from collections.abc import Callable, Iterator
-from enum import EnumType
+from collections.abc import Iterator
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
-import typer
-from typer.models import ArgumentInfo
+from typer.main import get_command
 
 HERE = Path(__file__).parent
 TITLE = """# Commands
@@ -24,69 +20,64 @@ something; 2 for bad usage; 3 where something of ours failed.
 
 def page() -> str:
     """The whole page."""
-    from autograder.cli import app, options
-
-    commands = sorted(_commands(app, "autograder"), key=lambda pair: pair[0])
-    return TITLE + "".join(_section(name, of) for name, of in [("autograder", options), *commands])
+    return TITLE + "".join(_section(name, command) for name, command in sorted(commands().items()))
 
 
-def _commands(app: typer.Typer, name: str) -> Iterator[tuple[str, Callable[..., Any]]]:
-    for command in app.registered_commands:
-        assert command.callback is not None
-        yield f"{name} {command.name or command.callback.__name__.replace('_', '-')}", command.callback
-    for group in app.registered_groups:
-        assert group.typer_instance is not None
-        yield from _commands(group.typer_instance, f"{name} {group.name}")
+def commands() -> dict[str, Any]:
+    """Every command that does something, and `autograder` itself, as Click has settled them, by name."""
+    from autograder.cli import app
+
+    whole = get_command(app)
+    return {"autograder": whole, **dict(_below(whole, "autograder"))}
 
 
-def _section(name: str, function: Callable[..., Any]) -> str:
-    hints = get_type_hints(function, include_extras=True)
-    signature = inspect.signature(function).parameters
-    given = [
-        (parameter, *get_args(hints[parameter])[:2], signature[parameter].default)
-        for parameter in signature
-        if get_origin(hints[parameter]) is Annotated
-    ]
-    arguments = [_metavar(name, info) for name, _, info, _ in given if isinstance(info, ArgumentInfo)]
-    has_options = len(arguments) < len(given)
-    usage = " ".join([name, *(["[OPTIONS]"] if has_options else []), *arguments])
+def option_names(command: Any) -> set[str]:
+    """What `--help` lists: `--json`, `-v`, `--no-flag`."""
+    options = [one for one in command.params if one.param_type_name == "option"]
+    return {"--help"} | {name for one in options for name in (*one.opts, *one.secondary_opts)}
+
+
+def _below(group: Any, name: str) -> Iterator[tuple[str, Any]]:
+    for word, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _below(command, f"{name} {word}")
+        else:
+            yield f"{name} {word}", command
+
+
+def _section(name: str, command: Any) -> str:
+    context = command.make_context(name.split()[-1], [], resilient_parsing=True)
+    shown = [one for one in command.params if one.name != "help" and not getattr(one, "hidden", False)]
+    arguments = [_shown(one, context) for one in shown if one.param_type_name == "argument"]
+    usage = " ".join([name, *(["[OPTIONS]"] if len(arguments) < len(shown) else []), *arguments])
     usage += " COMMAND ..." if name == "autograder" else ""
-    told = " ".join((inspect.getdoc(function) or "").split())
+    told = _text(command.callback.__doc__)
+    rows = "".join(f"| `{_shown(one, context)}` | {_text(one.help)}{_needed(one)} |\n" for one in shown)
     text = f"\n## {name}\n\n{told}\n\n```\n{usage}\n```\n"
-    rows = [_row(*one) for one in given]
-    return text + ("\n| | |\n| --- | --- |\n" + "".join(rows) if rows else "")
+    return text + (f"\n| | |\n| --- | --- |\n{rows}" if rows else "")
 
 
-def _row(name: str, kind: Any, info: Any, default: Any) -> str:
-    if isinstance(info, ArgumentInfo):
-        shown = f"`{_metavar(name, info)}`"
-    else:
-        names = list(info.param_decls or (f"--{name.replace('_', '-')}",))
-        value = _value(kind, info)
-        shown = ", ".join(f"`{one}{f' {value}' if value else ''}`" for one in names)
-    text = " ".join((info.help or "").split())
-    if default is inspect.Parameter.empty and not isinstance(info, ArgumentInfo):
-        text += " Needed."
-    return f"| {shown} | {text} |\n"
+def _shown(one: Any, context: Any) -> str:
+    """`[NAME...]`, `--check`, `--flag, --no-flag`, `--workers N`."""
+    if one.param_type_name == "argument":
+        return str(one.metavar or one.name.upper())
+    names = ", ".join([*one.opts, *one.secondary_opts])
+    return names if one.is_flag else f"{names} {one.metavar or _value(one.get_help_record(context)[0])}"
 
 
-def _metavar(name: str, info: Any) -> str:
-    return str(info.metavar or name.upper())
+def _value(record: str) -> str:
+    """What stands behind an option's names: choices as they are, a type as one word."""
+    kind = record.split(" ", 1)[1].strip("<>[]").lower().removeprefix("list[")
+    words = {"int": "N", "integer": "N", "float": "X", "str": "TEXT", "text": "TEXT", "path": "PATH"}
+    return kind.replace("|", "/") if "|" in kind else words[kind.split()[0]]
 
 
-def _value(kind: Any, info: Any) -> str:
-    """What stands behind an option: nothing for a flag, choices, or a word."""
-    if get_origin(kind) in (Union, UnionType):
-        kind = next(one for one in get_args(kind) if one is not type(None))
-    if get_origin(kind) is list:
-        kind = get_args(kind)[0]
-    if kind is bool:
-        return ""
-    if get_origin(kind) is Literal:
-        return "/".join(get_args(kind))
-    if isinstance(kind, EnumType):
-        return "/".join(kind)
-    return str(info.metavar or {int: "N", float: "X", str: "TEXT"}.get(kind, "PATH"))
+def _needed(one: Any) -> str:
+    return " Needed." if one.required and one.param_type_name == "option" else ""
+
+
+def _text(told: str | None) -> str:
+    return " ".join((told or "").split())
 
 
 if __name__ == "__main__":

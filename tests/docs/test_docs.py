@@ -1,6 +1,7 @@
 """The documentation says what is: commands, messages, links; and its site builds without a network."""
 
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -14,18 +15,60 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+PAGES = ["README.md", "CONTRIBUTING.md", *sorted(p.relative_to(ROOT).as_posix() for p in DOCS.rglob("*.md"))]
 
 
-def test_the_commands_are_those_of_the_command_line() -> None:
+@pytest.fixture(scope="module")
+def make_commands() -> Any:
+    """The script that writes the page of commands."""
     spec = importlib.util.spec_from_file_location("make_commands", DOCS / "make_commands.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+def test_the_commands_are_those_of_the_command_line(make_commands: Any) -> None:
     written = (DOCS / "commands.md").read_text()
-    assert written == module.page(), "run: python docs/make_commands.py"
+    assert written == make_commands.page(), "run: python docs/make_commands.py"
     for command in ("grade", "gradebook set", "data prepare", "feedback"):
         assert f"\n## autograder {command}\n" in written
+
+
+def test_the_page_names_what_help_shows() -> None:
+    for command in ("grade", "gradebook show", "export nbgrader"):
+        section = (DOCS / "commands.md").read_text().split(f"## autograder {command}\n")[1].split("\n## ")[0]
+        command_line = [sys.executable, "-m", "autograder", *command.split(), "--help"]
+        environment = os.environ | {"COLUMNS": "200", "TERM": "dumb"}
+        shown = subprocess.run(command_line, capture_output=True, text=True, env=environment, check=True)
+        assert _options(section) | {"--help"} == _options(shown.stdout.replace("-m autograder", ""))
+
+
+def _options(text: str) -> set[str]:
+    return set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*(?![\w-])", text))
+
+
+def _options_of_our_scripts() -> set[str]:
+    scripts = [*ROOT.glob("benchmarks/*.py"), *ROOT.glob("docs/*.py"), *ROOT.glob("solutions/*/*.py")]
+    return {name for path in scripts for name in re.findall(r'add_argument\("(--[\w-]+)"', path.read_text())}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_option_named_in_a_page_is_one_of_the_command_s(page: str, make_commands: Any) -> None:
+    of = {name: make_commands.option_names(command) for name, command in make_commands.commands().items()}
+    known = set().union(*of.values()) | _options_of_our_scripts()
+    text = (ROOT / page).read_text()
+    spans = [span for pair in re.findall(r"```\w*\n(.*?)```|`([^`\n]+)`", text, re.S) for span in pair]
+    for line in (line.partition("  #")[0] for span in spans for line in span.splitlines()):
+        called = re.search(r"\bautograder((?: [a-z]+)+)", line)
+        words = called[1].split() if called else []
+        names = (f"autograder {' '.join(words[:count])}" for count in range(len(words), 0, -1))
+        command = next((name for name in names if name in of), None)
+        if command and called:
+            assert _options(line[called.end() :]) <= of[command] | of["autograder"], line
+        elif line.startswith("--"):
+            assert _options(line) <= known, line
 
 
 def test_a_new_author_gets_through_the_page(tmp_path: Path) -> None:
