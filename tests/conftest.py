@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +18,11 @@ HandIn = Callable[[Path, Mapping[str, str]], Path]
 
 def command(*arguments: object) -> list[str]:
     return [sys.executable, "-P", "-m", "autograder", *map(str, arguments)]
+
+
+def hear_ctrl_c() -> None:
+    """For `preexec_fn`: a shell's background job ignores SIGINT, and so would its children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.conftest import hear_ctrl_c
+
 ROOT = Path(__file__).parents[2]
 LAB = "sam_reading"
 TASKS = ("1.1", "3.1", "4.1")
@@ -195,6 +197,7 @@ class Opened:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=hear_ctrl_c,
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()

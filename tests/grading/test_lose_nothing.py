@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import hear_ctrl_c
+
 pytestmark = pytest.mark.long
 
 Run = Callable[..., Any]
@@ -62,6 +64,7 @@ def interrupted(course: Path, arguments: list[object], signum: int, after: int) 
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=hear_ctrl_c,
     )
     assert process.stdout is not None
     seen = []
