@@ -25,6 +25,7 @@
 # %% id="imports"
 import copy
 import math
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -47,6 +48,7 @@ from data_utils.stl10 import STL10, STL10Folder, find_stl10
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 SHORT = DEVICE.type == "cpu"  # some minutes on a laptop; False: ResNet-18 with the paper's setting, for a GPU
 
+TRIAL = "LAB_TRIAL" in os.environ  # LAB_TRIAL=1: trainings of a step or two, to see that all cells run
 SEED = 42
 SIZE = 96  # S, the height and width of a view in pixels
 BATCH = 128
@@ -260,7 +262,14 @@ def small_classifier() -> nn.Module:
 seed_everything(SEED)
 baseline = (small_classifier() if SHORT else ResNetSTL10(10)).to(DEVICE)
 optimiser = torch.optim.Adam(baseline.parameters(), lr=1e-3)
-fit(baseline, optimiser, F.cross_entropy, loaders["train"], loaders["test"], epochs=4 if SHORT else 10)
+fit(
+    baseline,
+    optimiser,
+    F.cross_entropy,
+    loaders["train"],
+    loaders["test"],
+    epochs=1 if TRIAL else 4 if SHORT else 10,
+)
 
 # %% [markdown] id="views"
 # # 3 Views
@@ -642,7 +651,7 @@ else:
 new_encoder = copy.deepcopy(byol.online_encoder)  # to compare with
 unlabeled = STL10(stl10, "unlabeled", views)
 pairs = DataLoader(unlabeled, 32 if SHORT else BATCH, shuffle=True, drop_last=True, num_workers=WORKERS)
-epochs = 20 if SHORT else 50
+epochs = 1 if TRIAL else 20 if SHORT else 50
 steps = epochs * len(pairs)
 evaluation.let_rate_fall(optimizer, steps)
 taus = iter([tau_at(step, steps, byol.tau) for step in range(1, steps + 1)])
@@ -714,7 +723,7 @@ def with_head(
 # pictures.
 
 # %% id="compare" tags=["skip"]
-features, steps = (encoder.features, 60) if SHORT else (1000, 400)
+features, steps = (encoder.features, 2 if TRIAL else 60) if SHORT else (1000, 400)
 train_set, test_set = loaders["train"].dataset, Subset(loaders["test"].dataset, range(1000))
 counts, draws = (10, 50, int((torch.from_numpy(train_set.labels) == 0).sum())), 3
 encoders = {"BYOL": byol.online_encoder, "random": new_encoder}

@@ -20,6 +20,7 @@
 # within a second. Other cases of the same kind decide about the points. Hints unfold below the tasks.
 
 # %% id="imports"
+import os
 from collections.abc import Mapping, Sequence
 
 import figures
@@ -52,11 +53,14 @@ from data_utils.seeding import seed_everything
 
 # %% id="settings" tags=["skip"]
 SHORT = True  # about a minute for each training; False: the full schedule, an hour or so for each on Omniglot
+TRIAL = "LAB_TRIAL" in os.environ  # LAB_TRIAL=1: trainings of a step or two, to see that all cells run
 
 SEED = 42
 MARGIN = 0.3
 P, K = (32, 8) if SHORT else (64, 16)  # classes in a batch, samples of each
 SCHEDULE = Schedule(epochs=30, milestones=(22,)) if SHORT else Schedule(epochs=300, milestones=(100,))
+if TRIAL:
+    SCHEDULE = Schedule(epochs=1, milestones=())
 VALIDATION_BATCH = 256
 DATA_DIR = None  # the folder that holds omniglot-py/, where it is not found by itself
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")

@@ -22,6 +22,7 @@
 # unfold below the tasks.
 
 # %% id="imports"
+import os
 import random
 
 import figures
@@ -41,9 +42,10 @@ from data_utils.seeding import seed_everything
 
 # %% id="settings" tags=["skip"]
 SHORT = True  # some minutes on a laptop; False: the full 200 epochs
+TRIAL = "LAB_TRIAL" in os.environ  # LAB_TRIAL=1: trainings of a step or two, to see that all cells run
 
 SEED = 42
-EPOCHS = 30 if SHORT else 200  # of 500 pairs each
+EPOCHS = 1 if TRIAL else 30 if SHORT else 200  # of 500 pairs each
 PAIRS, BATCH = 500, 64
 MARGIN, LEARNING_RATE = 3.0, 1e-3
 DATA_DIR = None  # the folder that holds att_faces/, where it is not found by itself
