@@ -117,7 +117,9 @@ def test_answers_that_nobody_computed_earn_nothing(name: str) -> None:
         inputs = {(call.probe, call.case): call.data for call in trial.lab.calls}
         for kind, forge in evidence.FORGERIES.items():
             answers = evidence.forged(trial.bench.graders, right, inputs, forge)
-            earned.extend(f"{kind}: {t.id} {t.score:g}" for t in trial.judged(answers) if t.score)
+            # A network's weights are the same on each case: those of a sample case are the handed-in ones.
+            tasks = [t for t in trial.judged(answers) if t.kind == "code" or "sample" not in kind]
+            earned.extend(f"{kind}: {t.id} {t.score:g}" for t in tasks if t.score)
 
     on(name, body)
     assert not earned, "\n".join(sorted(earned))
