@@ -71,7 +71,7 @@ def split(lab: Lab, repeats: int) -> None:
         recording = server.record(job)
         groups = len({call.group for call in job.calls})
         row("once a command: import what the lab needs", once)
-        row("2 forks (watcher, box), pipes, scratch folder", forks)
+        row("4 forks (watcher, nursery, box), pipes, scratch", forks)
         row(f"confinement ({recording.level})", empty - forks)
         row("student's cells", cells - empty)
         row(f"{groups} forks that answer {len(job.calls)} calls", asked - cells)

@@ -58,7 +58,7 @@ class RawAnswer:
     case: str
     outcome: Outcome
     frame: bytes = b""
-    seconds: float = 0.0
+    seconds: float = 0.0  # of its own: see `clock`
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,8 @@ class Recording:
     answers: tuple[RawAnswer, ...]
     cell_errors: tuple[CellError, ...] = ()
     output: str = ""  # stdout and stderr, cut
+    busy: bool = False  # time on the wall ran out somewhere, while little of its own was used
+    alone: bool = False  # recorded a second time, with no other box beside it, since `busy` was so at first
 
 
 class SandboxError(Exception):

@@ -96,8 +96,12 @@ def encode(observations: Mapping[str, Any]) -> bytes:
 
 def encode_error(error: BaseException, labels: Collection[str]) -> bytes:
     """One frame for what a call raised; `labels` are the file names of the student's cells."""
+    from autograder.sandbox.hardware import explained
+
     label, line = location(error, labels)
-    return _frame({"error": [type_name(error), message_of(error), label[:_LABEL_CHARS], line]}, b"")
+    return _frame(
+        {"error": [type_name(error), explained(message_of(error)), label[:_LABEL_CHARS], line]}, b""
+    )
 
 
 def encode_location(label: str, line: int) -> bytes:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from autograder.sandbox import Job, confine, places, runner
+from autograder.sandbox import Job, confine, hardware, places, runner
 from autograder.sandbox.reports import Kind, Report
 
 if sys.platform == "linux":
@@ -33,7 +33,6 @@ class Ends:
     """The inner ends of what joins a box to its watcher."""
 
     control: socket.socket  # requests come in
-    watchers: socket.socket  # the outer end of `control`, which a fork has too
     reports: int
     output: int
 
@@ -49,8 +48,7 @@ def run(
             data = data[os.write(ends.reports, data) :]
 
     try:
-        ends.watchers.close()  # else this copy would keep the box waiting for a watcher that is gone
-        if not ends.control.recv(1):  # it says when the maker of the namespaces is gone and it is the parent
+        if not ends.control.recv(1):  # it says when its maker is gone and the watcher is the parent
             os._exit(1)
         scratch = _settle(job, plan, ends)
         _insist_on_a_watcher(ends.control)
@@ -59,6 +57,7 @@ def run(
         os._exit(1)
     report(Report(Kind.READY))
     try:
+        hardware.forgive()
         runner.standard_state(job.seed)
         namespace = runner.run_cells(job.cells, left_out, definitions, report)
         probe = _probes(job)

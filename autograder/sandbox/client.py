@@ -8,12 +8,15 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, cast
 
 import autograder
 from autograder.sandbox import Job, Level, Recording, SandboxError, usage
+from autograder.sandbox.clock import WALL
+from autograder.sandbox.turns import Turns
 from autograder.sandbox.wire import read_recording, write_job
 
 # Everything else in the environment stays outside. The fixed hash seed makes runs repeatable.
@@ -48,6 +51,7 @@ class ForkServer:
         self._wanted = level
         self._server: _Server | None = None
         self._lock = threading.Lock()
+        self._turns = Turns()
 
     def __enter__(self) -> Self:
         return self
@@ -74,15 +78,29 @@ class ForkServer:
         assert level is not None
         return level
 
+    @property
+    def pid(self) -> int:
+        """The process that every box descends from."""
+        return self._running().pid
+
     def record(self, job: Job) -> Recording:
         """Run a submission's cells and calls in a box, and bring out what it computed.
 
-        Several threads may do so at once. Where the server or the job's watcher dies or falls silent, the job
-        is tried once more, on a new server if need be.
+        Several threads may do so at once. Where time ran out since the machine was busy, the job is run again
+        with no other beside it. Where the server or the job's watcher dies or falls silent, it is tried once
+        more, on a new server if need be.
 
         Raises:
             SandboxError: the box itself failed, twice; nothing is known about the submission.
         """
+        with self._turns.beside():
+            recording = self._recorded(job)
+        if recording.busy:
+            with self._turns.alone():
+                recording = replace(self._recorded(job), alone=True)
+        return recording
+
+    def _recorded(self, job: Job) -> Recording:
         for _ in range(2):
             server = self._running()
             try:
@@ -119,7 +137,7 @@ class ForkServer:
 
 def _patience(job: Job) -> float:
     """Seconds after which no recording comes any more: longer than all that its watcher waits for."""
-    return 60 + 3 * job.limits.cells_seconds + 2 * len(job.calls) * job.limits.probe_seconds
+    return 60 + WALL * (3 * job.limits.cells_seconds + 2 * len(job.calls) * job.limits.probe_seconds)
 
 
 class _Server:
@@ -197,6 +215,10 @@ class _Server:
         if isinstance(recording, str):
             raise SandboxError(recording)
         return recording
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def alive(self) -> bool:
         with contextlib.suppress(subprocess.TimeoutExpired):

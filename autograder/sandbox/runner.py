@@ -2,6 +2,8 @@
 
 import ast
 import builtins
+import contextlib
+import difflib
 import hashlib
 import importlib.util
 import linecache
@@ -13,20 +15,22 @@ import sys
 import types
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
 import torch
 
-from autograder.sandbox import Call, Job, answers
+from autograder.sandbox import Call, Job, answers, places
 from autograder.sandbox.reports import Kind, Report
+from autograder.sandbox.statements import defines, imports_inside, is_setting
 from autograder.sandbox.wire import read_inputs
 from autograder.submission import Cell
 from data_utils.cases import read_case
 
 FRAME = struct.Struct("<IQ")  # number of the call, length of the frame
 WHERE = 0xFFFFFFFF  # in place of a number: the frame says where a late call is
-_LATE = 0.8  # of the time for a call
+_LATE = 0.8  # of the time for a call; again and again, since time is not the wall's
 _PROBES = "_the_labs_probes"
 _MODULE = "submission"  # so that blocks under `if __name__ == "__main__"` do not run
 
@@ -53,22 +57,39 @@ def run_cells(
         except BaseException as error:
             report(Report(Kind.RAISED, number, text=answers.encode_error(error, labels)))
             continue
+        if cell.number is None:
+            namespace["__file__"] = os.path.abspath(cell.file)
         flags, stopped = 0, definitions_only or cell.definitions_only
         for index, statement in enumerate(statements):
             flags |= _future_flags(statement)
+            goes_on = defines(statement) and not is_setting(statement)  # a missing import costs only itself
             if (number, index) in left_out:
-                stopped |= not _defines(statement)
+                stopped |= not goes_on
                 continue
-            if stopped and not _defines(statement):
+            if stopped and not defines(statement):
                 continue
             report(Report(Kind.AT, number, index, statement.lineno))
             try:
                 module = ast.Module([statement], type_ignores=[])
                 exec(compile(module, cell.label, "exec", flags, dont_inherit=True), namespace)
+                if not cell.definitions_only:
+                    _import_ahead(imports_inside(statement))
             except BaseException as error:
-                stopped |= not _defines(statement)  # a missing import costs only itself
+                if stopped and is_setting(statement) and isinstance(error, NameError):
+                    continue  # it is computed from what was rightly left out
+                stopped |= not goes_on
                 report(Report(Kind.RAISED, number, index, text=answers.encode_error(error, labels)))
     return namespace
+
+
+def _import_ahead(names: list[str]) -> None:
+    """Import libraries that functions would import in each fork anew."""
+    for name in names:
+        with contextlib.suppress(BaseException):
+            spec = importlib.util.find_spec(name.partition(".")[0])
+            origin = Path(spec.origin) if spec and spec.origin else None
+            if origin and any(origin.is_relative_to(library) for library in places.readable()):
+                importlib.import_module(name)
 
 
 def load_probes(job: Job) -> types.ModuleType:
@@ -108,7 +129,8 @@ def answer_calls(
     for number in numbers:
         call = job.calls[number]
         call = replace(call, data=texts[call.probe, call.case])
-        signal.setitimer(signal.ITIMER_REAL, _LATE * job.limits.probe_seconds)
+        late = _LATE * job.limits.probe_seconds
+        signal.setitimer(signal.ITIMER_REAL, late, late)
         frame = answer(job, call, namespace, probe, labels)
         signal.setitimer(signal.ITIMER_REAL, 0)
         if os.getpid() != me:  # a copy of this process that the student's code made
@@ -144,7 +166,9 @@ class _Defined(dict[str, Any]):
     """The namespace as probes see it: a name that is not there is work that is not done."""
 
     def __missing__(self, name: str) -> NoReturn:
-        raise NotImplementedError(f"`{name}` is not defined")
+        alike = difflib.get_close_matches(name.lower(), [key.lower() for key in self], n=2, cutoff=0.8)
+        there = " and ".join(f"`{key}`" for key in self if key.lower() in alike)
+        raise NotImplementedError(f"{f'there is {there}, but ' if there else ''}`{name}` is not defined")
 
 
 def _tell_where_when_late(pipe: int, labels: Collection[str]) -> None:
@@ -201,14 +225,3 @@ def _future_flags(statement: ast.stmt) -> int:
 
     features = (getattr(__future__, alias.name, None) for alias in statement.names)
     return sum(feature.compiler_flag for feature in features if feature is not None)
-
-
-def _defines(statement: ast.stmt) -> bool:
-    if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-        try:
-            ast.literal_eval(statement.value or ast.Constant(None))
-        except (ValueError, TypeError, SyntaxError, RecursionError):
-            return False
-        return True
-    definitions = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    return isinstance(statement, definitions)

@@ -29,6 +29,13 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     # watching other people's files
     "inotify_init": (253, None), "inotify_init1": (294, 26), "inotify_add_watch": (254, 27),
     "fanotify_init": (300, 262), "fanotify_mark": (301, 263),
+    # locks on files that others may read, too, and what tells which parts of them are in memory
+    "flock": (73, 32), "mincore": (27, 232), "fadvise64": (221, 223), "readahead": (187, 213),
+    "cachestat": (451, 451), "move_pages": (279, 239), "migrate_pages": (256, 238),
+    "io_setup": (206, 0), "io_submit": (209, 2), "statfs": (137, 43), "fstatfs": (138, 44),
+    # waking who waits on a page of the same file; see also `_wakes_only_its_own`
+    "futex_wake": (454, 454), "futex_requeue": (456, 456), "futex_waitv": (449, 449),
+    "futex_wait": (455, 455),
     # memory that RLIMIT_DATA does not count
     "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194), "shmat": (30, 196),
     "shmctl": (31, 195), "semget": (64, 190), "msgget": (68, 186), "mq_open": (240, 180),
@@ -58,8 +65,15 @@ _REFUSED_TO_FORKS: dict[str, tuple[int | None, int | None]] = {
 }  # fmt: skip
 
 _CLONE, _CLONE3, _PRCTL, _PRLIMIT = (56, 220), (435, 435), (157, 167), (302, 261)
+_FCNTL, _IOCTL, _FUTEX, _PREADV2, _PWRITEV2 = (72, 25), (16, 29), (202, 98), (327, 286), (328, 287)
+_SIGACTION, _SIGCHLD = (13, 134), 17
+# fcntl: to duplicate descriptors, and their own flags; no locks, leases and notices, which are the file's.
+_FCNTL_COMMANDS = (0, 1, 2, 3, 4, 1030, 1032)
+# ioctl: whether it is a terminal and how large, how much there is to read, and a descriptor's own flags.
+_IOCTL_COMMANDS = (0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
+_FUTEX_WAIT, _FUTEX_WAIT_BITSET, _FUTEX_PRIVATE, _FUTEX_REALTIME = 0, 9, 128, 256
 _NEWEST_KNOWN = 467
-_CLONE_VM, _CLONE_THREAD = 0x100, 0x10000
+_CLONE_VM, _CLONE_VFORK, _CLONE_THREAD = 0x100, 0x4000, 0x10000
 
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _COLUMN = {"x86_64": 0, "aarch64": 1}
@@ -80,8 +94,15 @@ def refuse_dangerous_calls() -> None:
             *_refuse(refused),
             *_on(_PRLIMIT[column], _refuse_unless_zero(argument=2)),  # reading limits is fine
             *_on(_PRCTL[column], _allow_only_death_signal()),
-            # vfork-like clones are the cheapest fork bomb
-            *_on(_CLONE[column], _allow_thread_or(without=_CLONE_VM)),
+            *_on(_FCNTL[column], _allow_only(_FCNTL_COMMANDS, errno.EPERM)),
+            *_on(_IOCTL[column], _allow_only(_IOCTL_COMMANDS, errno.ENOTTY)),
+            *_on(_FUTEX[column], _wakes_only_its_own()),
+            # they can ask for what is in memory only; libc falls back on the older ones
+            *(one for call in (_PREADV2, _PWRITEV2) for one in _on(call[column], [_fail(errno.ENOSYS)])),
+            # who ignores the death of children hides what they computed
+            *_on(_SIGACTION[column], _refuse_if(_SIGCHLD)),
+            # vfork-like clones are the cheapest fork bomb, and wait as if for a disk
+            *_on(_CLONE[column], _allow_thread_or(without=_CLONE_VM | _CLONE_VFORK)),
         ]
     )
 
@@ -133,6 +154,15 @@ def _refuse(numbers: Iterable[int | None]) -> list[_Instruction]:
     return [one for n in numbers if n is not None for one in _on(n, [_fail(errno.EPERM)])]
 
 
+def _refuse_if(first: int) -> list[_Instruction]:
+    return [
+        (_LOAD, 0, 0, _ARGUMENTS),
+        (_EQUAL, 0, 1, first),
+        _fail(errno.EPERM),
+        (_RETURN, 0, 0, _ALLOW),
+    ]
+
+
 def _refuse_unless_zero(argument: int) -> list[_Instruction]:
     low = _ARGUMENTS + 8 * argument
     return [
@@ -143,6 +173,28 @@ def _refuse_unless_zero(argument: int) -> list[_Instruction]:
         _fail(errno.EPERM),
         (_RETURN, 0, 0, _ALLOW),
     ]
+
+
+def _allow_only(commands: Iterable[int], error: int) -> list[_Instruction]:
+    """By the second argument, as far as the kernel reads it: 32 bits."""
+    rule: list[_Instruction] = [(_LOAD, 0, 0, _ARGUMENTS + 8)]
+    for command in commands:
+        rule += [(_EQUAL, 0, 1, command), (_RETURN, 0, 0, _ALLOW)]
+    return [*rule, _fail(error)]
+
+
+def _wakes_only_its_own() -> list[_Instruction]:
+    """futex: what is private to a process, and waiting, which ends a thread's `join`.
+
+    A page of a file that two boxes map is one futex: how many were woken there is heard from box to box.
+    """
+    waits = (_FUTEX_WAIT, _FUTEX_WAIT_BITSET, _FUTEX_WAIT_BITSET | _FUTEX_REALTIME)
+    private: list[_Instruction] = [
+        (_LOAD, 0, 0, _ARGUMENTS + 8),
+        (_HAS_BITS, 0, 1, _FUTEX_PRIVATE),
+        (_RETURN, 0, 0, _ALLOW),
+    ]
+    return [*private, *_allow_only(waits, errno.EPERM)]
 
 
 def _allow_only_death_signal() -> list[_Instruction]:

@@ -29,6 +29,8 @@ def save(path: Path, recordings: Mapping[str, Recording], about: Mapping[str, An
         index["recordings"][name] = {
             "level": recording.level,
             "output": recording.output,
+            "busy": recording.busy,
+            "alone": recording.alone,
             "cell_errors": [asdict(error) for error in recording.cell_errors],
             "answers": answers,
         }
@@ -53,6 +55,8 @@ def load(path: Path) -> tuple[dict[str, Recording], dict[str, Any]]:
                 name: Recording(
                     level=entry["level"],
                     output=entry["output"],
+                    busy=entry.get("busy", False),
+                    alone=entry.get("alone", False),
                     cell_errors=tuple(CellError(**error) for error in entry["cell_errors"]),
                     answers=tuple(
                         RawAnswer(probe, case, outcome, archive.read(frame) if frame else b"")

@@ -9,21 +9,51 @@ import signal
 import stat
 import time
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
+_TICKS = os.sysconf("SC_CLK_TCK")
 _SCRATCH_FILES = 1_000  # as many as the file system of level full has room for
 
 
-def processes(pid: int) -> list[int]:
-    """A process and all below it, as far as they are alive at this moment."""
-    found = [pid]
+@dataclass(frozen=True)
+class Look:
+    """The processes below one, at one moment.
+
+    Attributes:
+        pids: of all; living: how many of them have not ended.
+        cpu_seconds: what they have computed, with those of their children that they have waited for.
+        wanting: their threads that compute, read from a disk, or would if they had a processor.
+    """
+
+    pids: list[int] = field(default_factory=list)
+    living: int = 0
+    cpu_seconds: float = 0.0
+    wanting: list[int] = field(default_factory=list)
+
+
+def look(pid: int, but: int = 0) -> Look:
+    """What is below a process of one thread, without `but` and what that has forked."""
+    found = [one for one in children(pid) if one != but]
+    living, ticks, wanting = 0, 0, []
     for one in found:
-        try:
+        state = _stat(f"/proc/{one}/stat")
+        living += state[:1] not in ([], ["Z"])
+        ticks += sum(map(int, state[11:15]))
+        with suppress(OSError):
             for task in os.listdir(f"/proc/{one}/task"):
                 found += map(int, Path(f"/proc/{one}/task/{task}/children").read_text().split())
-        except OSError:
-            continue
-    return found
+                if _stat(f"/proc/{one}/task/{task}/stat")[:1] in (["R"], ["D"]):
+                    wanting.append(int(task))
+    return Look(found, living, ticks / _TICKS, wanting)
+
+
+def _stat(path: str) -> list[str]:
+    """The fields of such a file from the state on; none where the process is gone."""
+    try:
+        return Path(path).read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def children(pid: int) -> list[int]:
@@ -34,10 +64,10 @@ def children(pid: int) -> list[int]:
         return []
 
 
-def end_orphans() -> None:
-    """End all children of this process, a subreaper, even if they go on multiplying."""
+def end_orphans(but: int = 0) -> None:
+    """End all children of this process, a subreaper, even if they go on multiplying; `but` stays."""
     deadline = time.monotonic() + 5
-    while (left := children(os.getpid())) and time.monotonic() < deadline:
+    while (left := [one for one in children(os.getpid()) if one != but]) and time.monotonic() < deadline:
         for pid in left:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)

@@ -95,6 +95,8 @@ def recording_to_bytes(recording: Recording) -> bytes:
         "answers": answers,
         "cell_errors": [asdict(error) for error in recording.cell_errors],
         "output": recording.output,
+        "busy": recording.busy,
+        "alone": recording.alone,
     }
     return _message(header, b"".join(a.frame for a in recording.answers))
 
@@ -136,6 +138,8 @@ def _recording(header: dict[str, Any], blob: bytes) -> Recording:
         answers=tuple(answers),
         cell_errors=tuple(CellError(**error) for error in header["cell_errors"]),
         output=header["output"],
+        busy=header["busy"],
+        alone=header["alone"],
     )
 
 

@@ -103,8 +103,9 @@ def _course(root: Path) -> Path:
                 path.unlink()
             asked.add(probe)
     (root / "autograder/graders").mkdir(parents=True)
-    for name in ("test_protonet.py", "protonet.toml"):
-        shutil.copy(COURSE / "autograder/graders" / name, root / "autograder/graders")
+    graders = COURSE / "autograder/graders"
+    shutil.copytree(graders / "protonet", root / "autograder/graders/protonet")
+    shutil.copy(graders / "protonet.toml", root / "autograder/graders")
     with open(root / "autograder/graders/protonet.toml", "a") as rubric:
         rubric.write(LIMITS)
     return root

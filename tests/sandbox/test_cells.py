@@ -56,7 +56,7 @@ def test_cell_that_cannot_be_parsed_costs_only_itself(run, bad):
 
 @pytest.mark.parametrize(
     "statement",
-    ["raise SystemExit(3)", "exit()", "raise BaseException('b')", "raise KeyboardInterrupt", "input('?')"],
+    ["raise SystemExit(3)", "exit()", "raise BaseException('b')", "raise KeyboardInterrupt"],
 )
 def test_exits_and_base_exceptions_cost_only_their_statement(run, statement):
     seen = run(statement + "\n" + DOUBLE, calls=["double/a"])
@@ -126,11 +126,108 @@ import math
 N: int = 3
 M = {"a": [1, -2]}
 for _ in range(3): N += 1
-K = N * 2
+K = sorted_by(N)
 def observe(): return {"n": N, "tau": math.tau > 6, "k": "K" in globals()}
 """
     training = Cell("lab.ipynb", 2, source, definitions_only=True)
-    assert run(training).answers["observe/a"].values == {"n": 3, "tau": 1, "k": 0}
+    seen = run(training)
+    assert seen.answers["observe/a"].values == {"n": 3, "tau": 1, "k": 0}
+    assert seen.recording.cell_errors == ()
+
+
+SETTINGS = """
+from pathlib import Path
+import fractions, torch
+SHORT = True
+P, K = (32, 8) if SHORT else (64, 16)
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+HALF = fractions.Fraction(numerator=1, denominator=2)
+FOLDER = Path("a") / f"{P}"
+double = lambda x, by=K: 2 * x
+if SHORT:
+    K //= 4
+try:
+    import google.colab
+    COLAB = True
+except ImportError:
+    COLAB = False
+data = load_it()
+EPOCHS = 3 if data.large else 12
+def observe():
+    missing = {"data", "EPOCHS"} - globals().keys()
+    return {"k": K, "half": float(HALF), "device": str(DEVICE), "colab": COLAB, "missing": len(missing)}
+"""
+
+
+def test_settings_of_a_cell_that_does_not_run_are_there(run):
+    seen = run(Cell("lab.ipynb", 1, SETTINGS, definitions_only=True))
+    values = {"k": 2, "half": 0.5, "device": "cpu", "colab": 0, "missing": 2}
+    assert seen.answers["observe/a"].values == values
+    assert seen.recording.cell_errors == ()
+
+
+@pytest.mark.parametrize("failing", ["x = 1 / 0", "if missing: pass", "x = missing"])
+def test_a_setting_that_fails_ends_its_cell_as_in_python(run, failing):
+    seen = run(f"{failing}\nopen('kept', 'w')\n{DOUBLE}", calls=["double/a"])
+    assert seen.outcomes == {"double/a": "ok"}
+    assert len(seen.recording.cell_errors) == 1
+    look = "import os\ndef observe(): return {'kept': os.path.exists('kept')}"
+    assert run(f"{failing}\nopen('kept', 'w')\n{look}").answers["observe/a"].values == {"kept": 0}
+
+
+def test_a_module_knows_its_file(run):
+    module = Cell("answers.py", None, "from pathlib import Path\nHERE = Path(__file__).name\n"
+                  "def observe(): return {'here': HERE, 'later': Path(__file__).name}")  # fmt: skip
+    assert run(module).answers["observe/a"].values == {"here": "answers.py", "later": "answers.py"}
+    assert run("def observe(): return {'here': __file__}").outcomes == {"observe/a": "error"}
+
+
+ELSEWHERE = """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+@torch.compile
+def scaled(x): return 2 * x
+
+@torch.compile(mode="reduce-overhead")
+def moved(x): return x.to("cuda:0").to(0).to(torch.device("mps")).to(device="cuda", dtype=torch.float64)
+
+def observe():
+    net = nn.Linear(2, 1).cuda().to("cuda")
+    net.compile()
+    breakpoint()
+    import pdb; pdb.set_trace()
+    input("Go on?")
+    torch.cuda.set_device(0)
+    torch.cuda.synchronize()
+    torch.cuda.empty_cache()
+    torch.cuda.manual_seed_all(3)
+    (batch,), = DataLoader(TensorDataset(torch.ones(1, 2).pin_memory()), pin_memory=True)
+    with torch.autocast("cuda"):
+        out = torch.compile(net)(scaled(batch.cuda(non_blocking=True)))
+    return {"out": out.detach() * 0, "kind": str(moved(batch).dtype), "meta": str(batch.to("meta").device)}
+"""
+
+
+def test_what_asks_for_another_machine_does_nothing(run):
+    seen = run(ELSEWHERE)
+    values = seen.answers["observe/a"].values
+    assert values["out"].tolist() == [[0]]
+    assert (values["kind"], values["meta"]) == ("torch.float64", "meta")
+    assert seen.recording.cell_errors == ()
+
+
+@pytest.mark.parametrize(
+    "body", ["torch.zeros(2, device='cuda')", "torch.cuda.get_device_name()", "torch.ones(1, device='mps')"]
+)
+def test_what_needs_another_machine_is_one_sentence(run, body):
+    error = run(f"import torch\ndef observe():\n    {body}").answers["observe/a"].error
+    assert (
+        error.message
+        == "grading has no GPU: use `device`, where it is given, or that of the tensors at hand."
+    )
+    assert error.line == 3
 
 
 def test_helpers_data_utils_and_handed_in_files_can_be_imported(run):
@@ -208,3 +305,22 @@ def observe(): return {"inside": float(os.path.realpath(folder).startswith(os.pa
     seen = run_confined(cell)
     assert seen.recording.cell_errors == ()
     assert seen.answers["observe/a"].values == {"inside": 1}
+
+
+LATE = """
+import sys
+there = [name in sys.modules for name in ("mailbox", "xmlrpc.client", "own")]
+def observe():
+    import mailbox, own, no_such_module_anywhere
+    from xmlrpc import client
+before = [name in sys.modules for name in ("mailbox", "xmlrpc.client", "own")]
+def double(x): return x[0] * 0 + sum(before) + 10 * sum(there)
+"""
+
+
+def test_libraries_that_a_function_imports_are_imported_once_a_submission(run):
+    """In the box and not in each fork; what the student wrote only when it is asked for."""
+    seen = run(LATE, calls=["double/a"], files={"own.py": b"print('own')"})
+    assert seen.answers["double/a"].values["twice"] == 2
+    assert seen.recording.cell_errors == ()
+    assert seen.recording.output == ""

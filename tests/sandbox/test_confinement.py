@@ -222,3 +222,69 @@ def test_nothing_of_the_course_is_readable():
     root = Path(autograder.__file__).parents[1]
     for secret in (root / "solutions", root / "fixtures", root / "autograder" / "graders", root):
         assert not any(secret.is_relative_to(path) for path in places.readable())
+
+
+BETWEEN_BOXES = '''
+import ctypes, errno, fcntl, mmap, os, threading
+import torch
+libc = ctypes.CDLL(None, use_errno=True)
+opened = os.open(torch.__file__, os.O_RDONLY)
+page = mmap.mmap(opened, 4096, prot=mmap.PROT_READ)
+
+def call(name, *arguments):
+    result = getattr(libc, name)(*arguments)
+    if result < 0:
+        raise OSError(ctypes.get_errno(), name)
+
+def address():
+    libc.mmap.restype = ctypes.c_void_p
+    return ctypes.c_void_p(libc.mmap(None, ctypes.c_size_t(4096), 1, 1, opened, ctypes.c_long(0)))
+
+FS_IOC_SETFLAGS = 0x40086602
+TRIED = {
+    "flock": lambda: fcntl.flock(opened, fcntl.LOCK_SH),
+    "lockf": lambda: fcntl.lockf(opened, fcntl.LOCK_SH),
+    "asking for locks": lambda: fcntl.fcntl(opened, fcntl.F_GETLK, bytes(64)),
+    "lease": lambda: fcntl.fcntl(opened, fcntl.F_SETLEASE, fcntl.F_RDLCK),
+    "notify": lambda: fcntl.fcntl(opened, fcntl.F_NOTIFY, 1),
+    "hint": lambda: fcntl.fcntl(opened, 1036, bytes(8)),
+    "mincore": lambda: call("mincore", address(), ctypes.c_size_t(4096), ctypes.create_string_buffer(1)),
+    "fadvise": lambda: os.posix_fadvise(opened, 0, 0, os.POSIX_FADV_DONTNEED),
+    "readahead": lambda: call("readahead", opened, ctypes.c_long(0), ctypes.c_size_t(4096)),
+    "cachestat": lambda: call("syscall", 451, opened, 0, 0, 0),
+    "pages": lambda: call("syscall", 279, 0, ctypes.c_long(0), 0, 0, 0, 0),
+    "only what is in memory": lambda: os.preadv(opened, [bytearray(8)], 0, os.RWF_NOWAIT),
+    "waking": lambda: call("syscall", 202, address(), 1, 1, 0, 0, 0),
+    "flags of a file": lambda: fcntl.ioctl(opened, FS_IOC_SETFLAGS, bytes(8)),
+    "free disk space": lambda: os.statvfs("/"),
+}
+
+def observe():
+    found = {}
+    for name, do in TRIED.items():
+        try:
+            do()
+            found[name.replace(" ", "_")] = "open"
+        except OSError as error:
+            found[name.replace(" ", "_")] = "shut"
+    return found
+
+def double(x):
+    """What must go on working: threads that are joined, locks among them, descriptors, and reading."""
+    ready = threading.Event()
+    thread = threading.Thread(target=ready.set)
+    thread.start()
+    thread.join()
+    copy = fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, 10)
+    flags = fcntl.fcntl(copy, fcntl.F_GETFL)
+    os.preadv(copy, [bytearray(8)], 0)
+    torch.set_num_threads(2)
+    return torch.rand(300, 300) @ torch.rand(300, 300) * 0 if ready.is_set() and not os.isatty(copy) else None
+'''
+
+
+def test_no_file_that_two_boxes_may_read_carries_bits_between_them(run_confined):
+    seen = run_confined(BETWEEN_BOXES, calls=["observe/a", "double/a"])
+    assert seen.recording.cell_errors == ()
+    assert set(seen.answers["observe/a"].values.values()) == {"shut"}, seen.answers["observe/a"]
+    assert seen.outcomes["double/a"] == "ok"

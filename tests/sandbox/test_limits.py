@@ -200,6 +200,44 @@ def test_fork_bomb_in_a_cell_is_stopped(run_confined):
     assert seen.recording.cell_errors[0].type in ("died", "timeout")
 
 
+@pytest.mark.parametrize("flags", ["", "| 0x4000"])
+def test_what_children_compute_is_not_hidden(run_confined, flags):
+    """Nobody ignores their death, and none stands still as if it waited for a disk (CLONE_VFORK)."""
+    cell = f"""
+import ctypes, os, signal
+def tried(do):
+    try: do()
+    except OSError: return "refused"
+    return "done"
+def cloned():
+    pid = ctypes.CDLL(None).syscall(56 if os.uname().machine == "x86_64" else 220, 17 {flags}, 0, 0, 0, 0)
+    if pid == 0: os._exit(0)
+    if pid < 0: raise OSError
+    os.waitpid(pid, 0)
+ignored, made = tried(lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN)), tried(cloned)
+def observe(): return {{"ignored": ignored, "made": made}}
+"""
+    made = "refused" if flags else "done"
+    assert run_confined(cell).answers["observe/a"].values == {"ignored": "refused", "made": made}
+
+
+def test_waiting_is_time_of_its_own_and_computing_counts_for_all_processes(run):
+    """Four that compute reach a limit of two seconds on fewer processors as on more."""
+    cell = """
+import os, time
+def other(x): time.sleep(60)
+for _ in range(3):
+    if os.fork() == 0:
+        while True: pass
+while True: pass
+"""
+    limits = Limits(cells_seconds=8, cell_seconds=2, probe_seconds=0.5)
+    seen = run(cell, DOUBLE, calls=["other/a", "double/a"], limits=limits)
+    assert seen.outcomes == {"other/a": "timeout", "double/a": "ok"}
+    assert [error.type for error in seen.recording.cell_errors] == ["timeout"]
+    assert not seen.recording.busy
+
+
 def test_probes_cannot_fork(run_confined):
     cell = """
 import os

@@ -55,6 +55,46 @@ def test_no_cell_sees_a_case_when_it_runs_again_after_a_hang(seen):
     assert recording.cell_errors == ()
 
 
+LOOTS = """
+from autograder.sandbox import answers, runner
+_answer = runner.answer
+def answer(job, call, *others):
+    if call.probe == "observe":  # late: the box ends, and another one comes
+        while True: pass
+    return answers.encode({"loot": call.data})
+runner.answer = answer
+"""
+
+
+def test_no_cell_of_a_later_box_finds_what_an_earlier_one_sent_out(server, public_dir):
+    """The watcher has the answers of the first box when it needs a second one."""
+    data = '{"schema": "case/1", "probe": "%s", "note": "a-mark-in-a-case"}'
+    calls = tuple(Call(probe, "secret/a", data % probe) for probe in ("double", "observe", "other"))
+    cells = tuple(Cell("lab.ipynb", n, s) for n, s in enumerate((HUNT, LOOTS, LOOKS), 1))
+    recording = server.record(Job(cells, calls, public_dir, limits=Limits(probe_seconds=1)))
+    assert [answer.outcome for answer in recording.answers] == ["recorded", "timeout", "recorded"]
+    assert b"a-mark-in-a-case" in recording.answers[0].frame
+    assert recording.cell_errors == ()
+
+
+def test_what_cells_say_after_a_secret_case_no_student_reads(server, public_dir):
+    """What is told of cells is what they said before any secret case was asked."""
+    cell = "import os\ntoken = os.urandom(4).hex()\nprint(token)\nraise ValueError(token)"
+    hangs = "def observe():\n    while True: pass\ndef double(x): return x"
+    cells = (Cell("lab.ipynb", 1, cell), Cell("lab.ipynb", 2, hangs))
+
+    def of_the_first_box(first: str) -> bool:
+        data = '{"schema": "case/1", "probe": "%s", "x": [1.0]}'
+        calls = (Call("observe", first, data % "observe"), Call("double", "secret/b", data % "double"))
+        recording = server.record(Job(cells, calls, public_dir, limits=Limits(probe_seconds=1)))
+        assert [answer.outcome for answer in recording.answers] == ["timeout", "recorded"]
+        (error,) = recording.cell_errors
+        return error.message == recording.output.strip()
+
+    assert of_the_first_box("secret/a")
+    assert not of_the_first_box("sample/a"), "a second box may correct what the first one said"
+
+
 def test_the_hunt_finds_what_is_there(seen):
     """The probe's own call does see its case, so the tests above could fail."""
     recording = seen(HUNT, HANGS_ONCE)

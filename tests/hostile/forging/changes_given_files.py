@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 for entry in sys.path:
-    for name in ("probes.py", "encoder.py", "evaluation.py"):
+    for name in ("probes/__init__.py", "encoder.py", "evaluation.py"):
         try:
             path = Path(entry) / name
             if path.exists() and Path(entry) != Path.cwd():

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 try:
-    import autograder.graders.test_protonet
+    import autograder.graders.protonet.test_prototypes
 
     print("LEAK graders")
 except ImportError:
