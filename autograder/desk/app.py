@@ -3,6 +3,7 @@
 Every answer is the whole page; htmx takes the part `#desk` out of it and puts it in place of the old one.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -22,13 +23,15 @@ from autograder.desk import marking
 from autograder.desk.alike import difference
 from autograder.desk.desk import Desk, NotHere
 from autograder.desk.guard import Guard
-from autograder.desk.pile import next_open, used_comments
+from autograder.desk.pile import Paper, next_open, used_comments
+from autograder.desk.whole import Whole
 from autograder.gradebook.collect import words
 from autograder.gradebook.model import Conflict, Mark, storable
 from autograder.reports.markup import as_typed, render, render_inline
 from autograder.reports.summary import plain, points
 
 _MAX_COMMENT = 20_000
+_NUMBER = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{0,4})?|[.,][0-9]{1,4}")  # as people write it
 FLAGS = {
     "missing": "No answer was handed in.",
     "template": "The answer's cell was left as it was.",
@@ -40,14 +43,15 @@ class BadForm(Exception):
     """A form says what the desk's own pages never say."""
 
 
-def desk_app(desk: Desk, token: str) -> Starlette:
+def desk_app(desk: Desk, token: str, whole: Whole) -> Starlette:
     """The desk at `/TOKEN/`."""
-    pages = Pages(desk, token)
+    pages = Pages(desk, token, whole)
     routes = [
         Route("/", pages.start),
         Route("/task/{task}", pages.task),
         Route("/task/{task}/undo", pages.undo, methods=["POST"]),
         Route("/task/{task}/{ref}", pages.paper),
+        Route("/task/{task}/{ref}/notebook", pages.notebook),
         Route("/task/{task}/{ref}/names", pages.names, methods=["POST"]),
         Route("/task/{task}/{ref}/same", pages.same, methods=["POST"]),
         Route("/task/{task}/{ref}/{what}", pages.change, methods=["POST"]),
@@ -63,8 +67,9 @@ def desk_app(desk: Desk, token: str) -> Starlette:
 class Pages:
     """What is answered at each address."""
 
-    def __init__(self, desk: Desk, token: str) -> None:
+    def __init__(self, desk: Desk, token: str, whole: Whole) -> None:
         self._desk = desk
+        self._whole = whole
         self._root = f"/{token}"
         self._templates = Environment(
             loader=PackageLoader("autograder.desk"),
@@ -104,6 +109,15 @@ class Pages:
         """One answer and its rubric."""
         task, ref = request.path_params["task"], request.path_params["ref"]
         return self._page(task, ref)
+
+    def notebook(self, request: Request) -> Response:
+        """The whole notebook that an answer is from, open at its question."""
+        task, ref = request.path_params["task"], request.path_params["ref"]
+        paper = self._paper(task, ref)
+        pieces = self._whole.pieces(paper.answer.student)
+        here = next((at for at, piece in enumerate(pieces) if task in piece.tasks), 0)
+        context = {"desk": self._desk, "task": task, "paper": paper, "pieces": pieces, "here": here}
+        return HTMLResponse(self._templates.get_template("notebook.html.j2").render(context))
 
     def names(self, request: Request) -> Response:
         """Show the students' names, or hide them again."""
@@ -189,10 +203,8 @@ class Pages:
         if not text.strip():
             return None
         most = self._desk.question(task).points
-        try:
-            value = round(float(text.replace(",", ".")), 2)
-        except ValueError:
-            value = -1.0
+        typed = _NUMBER.fullmatch(text.strip())
+        value = round(float(typed[0].replace(",", ".")), 2) if typed else -1.0
         if not 0 <= value <= most:
             raise BadForm(f"Points are a number from 0 to {points(most)}.")
         return value
@@ -206,6 +218,12 @@ class Pages:
             return "No points given yet."
         return f"{points(mark.points)} of {points(self._desk.question(task).points)} points saved."
 
+    def _paper(self, task: str, ref: str) -> Paper:
+        found = next((paper for paper in self._desk.papers(task) if paper.ref == ref), None)
+        if found is None:
+            raise NotHere("There is no such answer; it may have been handed in anew.")
+        return found
+
     def _page(
         self,
         task: str,
@@ -215,9 +233,7 @@ class Pages:
         draft: str | None = None,
     ) -> Response:
         papers = self._desk.papers(task)
-        paper = next((paper for paper in papers if paper.ref == ref), None)
-        if paper is None:
-            raise NotHere("There is no such answer; it may have been handed in anew.")
+        paper = self._paper(task, ref)
         at = paper.number - 1
         context: dict[str, Any] = {
             "desk": self._desk,
@@ -225,6 +241,7 @@ class Pages:
             "progress": self._desk.progress(),
             "papers": papers,
             "paper": paper,
+            "nearby": self._whole.nearby(paper.answer.student, task),
             "alike": [papers[number - 1] for number in paper.alike],
             "before": papers[at - 1] if at else None,
             "after": papers[at + 1] if at + 1 < len(papers) else None,

@@ -11,8 +11,9 @@ from autograder.lab.cases import read_calls
 from autograder.results.schema import Visibility
 from autograder.sandbox import Call, Job
 from autograder.submission import Submission
-from autograder.submission.extract import Policy, cells_from_notebook, policy_of
+from autograder.submission.extract import cells_from_notebook
 from autograder.submission.find import Found, read_submission
+from autograder.submission.policy import Policy, policy_of
 
 MAX_FILES = 500  # and folders, beside the notebook; the scratch folder has room for 1,000
 
@@ -59,7 +60,7 @@ class Lab:
 
     def modules(self) -> tuple[str, ...]:
         """What the notebook and the probes import, without the given helpers: the server imports it once."""
-        notebook = self.assignment.notebook
+        notebook = self.assignment.handed_out
         sources = [
             cell.source for cell in cells_from_notebook(notebook.read_bytes(), notebook.name, self.policy)
         ]
@@ -92,7 +93,7 @@ def read_lab(
         CourseError: names the file that is missing or broken.
     """
     rubric = read_rubric(assignment.rubric)
-    policy = policy_of(assignment.notebook.read_text(encoding="utf-8"))
+    policy = policy_of(assignment.handed_out.read_text(encoding="utf-8"))
     return Lab(assignment, rubric, read_calls(assignment, visibilities), policy, seed)
 
 

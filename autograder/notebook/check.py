@@ -6,8 +6,8 @@ Runs in the student's own kernel, so it is a help and never a grade; the graders
 import importlib
 import random
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -56,8 +56,16 @@ def _following(lab: Lab, task: str) -> str:
     return f"{tasks[place][0]} {tasks[place][1].title}" if place < len(tasks) else ""
 
 
-def checked(lab: Lab, task: str, namespace: dict[str, Any]) -> TaskResult:
-    """What the graders say about one task, on the lab's sample cases.
+def checked(
+    lab: Lab,
+    task: str,
+    namespace: dict[str, Any],
+    within: Callable[[float], AbstractContextManager[object]] = nullcontext,
+) -> TaskResult:
+    """What the graders say about one task, on the lab's cases.
+
+    Args:
+        within: makes the context of each call of the student's code, from the seconds that it may take.
 
     Raises:
         CourseError: the sample expectations are missing, or there is no such task.
@@ -71,13 +79,18 @@ def checked(lab: Lab, task: str, namespace: dict[str, Any]) -> TaskResult:
 
     def body(graders: Graders) -> TaskResult:
         probes = {grader.key[0] for grader in graders.all if grader.task == task}
-        answers = _answers(lab, probes, namespace)
+        answers = _answers(lab, probes, namespace, within)
         return judge_task(task, lab.rubric.tasks[task], graders, answers, expectations)
 
     return with_graders(lab.assignment.graders, lab.calls, lab.rubric.settings, body)
 
 
-def _answers(lab: Lab, probes: set[str], namespace: dict[str, Any]) -> dict[Key, Answer]:
+def _answers(
+    lab: Lab,
+    probes: set[str],
+    namespace: dict[str, Any],
+    within: Callable[[float], AbstractContextManager[object]],
+) -> dict[Key, Answer]:
     job = lab.job(Submission(student="", name="", sha256=""))
     cells = _cells_of_the_kernel()
     answers: dict[Key, Answer] = {}
@@ -85,7 +98,8 @@ def _answers(lab: Lab, probes: set[str], namespace: dict[str, Any]) -> dict[Key,
         module = runner.load_probes(job)
         for call in lab.calls:
             if call.probe in probes:
-                frame = runner.answer(job, call, namespace, lambda name: getattr(module, name), cells)
+                with within(job.limits.probe_seconds):
+                    frame = runner.answer(job, call, namespace, lambda name: getattr(module, name), cells)
                 raw = RawAnswer(call.probe, call.case, "recorded", frame)
                 answers[call.probe, call.case] = _located(decode(raw, lab.rubric.limits), cells)
     return answers

@@ -7,17 +7,36 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from autograder.course.layout import CourseError
-from autograder.submission import Cell, Submission
-from autograder.submission.extract import Policy, UnreadableError, cells_from_python, read_notebook
-from autograder.submission.unpack import contents, ignored, printable
+from autograder.submission import Form, Submission
+from autograder.submission.choosing import chosen_of, notebooks_of, nothing_to_grade
+from autograder.submission.extract import Work, read_notebook, read_script
+from autograder.submission.kinds import UnreadableError, what_it_is_by_name
+from autograder.submission.newer import newer_python
+from autograder.submission.policy import Policy
+from autograder.submission.remarks import defined_twice
+from autograder.submission.together import (
+    WEIGHTS,
+    beside,
+    grouped,
+    is_notebook,
+    is_untitled,
+    is_work,
+    named_like,
+    stem_of,
+)
+from autograder.submission.unpack import contents, ignored, printable, unzipped
+from autograder.submission.written import Written
 
 _OTTER_TEST = re.compile(r"(.*/)?tests/\d+(\.\d+)?[a-z]?\.py")  # of the bundle that students get
+_PLACEHOLDERS = ".*.icloud"
 ROSTER = "roster.json"  # beside the submissions, where a platform's download was taken in
 _MAX_NAME = 60  # characters of a student's name; four bytes each still fit a file name
+_IN_NAMES = " .-_'’ʼ`,()&+@·‐–"  # beside letters and digits; none of them means anything in a path
 
 
 @dataclass(frozen=True)
@@ -31,9 +50,8 @@ class Found:
 def find_submissions(paths: Sequence[Path], policy: Policy, given: Collection[str] = ()) -> list[Found]:
     """All submissions at `paths`, by path.
 
-    A file is a submission. A folder is a collection: each file and folder in it is a submission, except for
-    hidden ones, caches, a roster and the lab's given helpers. One kind of folder is a submission itself: that
-    in which a single notebook, named like the assignment, is all that could be one.
+    A file is a submission. A folder is a collection: each folder in it is a submission, and so is each file
+    that holds work, with the files that are named after it. One student's own folder is a submission itself.
 
     Args:
         given: names of the files that every student has.
@@ -41,16 +59,33 @@ def find_submissions(paths: Sequence[Path], policy: Policy, given: Collection[st
     Raises:
         CourseError: a path does not exist.
     """
-    found: list[Path] = []
+    found: list[tuple[Path, str]] = []
     for path in paths:
         if not path.exists():
             raise CourseError(f"{path} does not exist.")
-        if path.is_dir() and not _is_submission(path, policy, given):
-            found += [entry for entry in sorted(path.iterdir()) if not _nobodys(entry, given)]
+        if not path.is_dir():
+            found.append((path, _student(path)))
+            continue
+        entries = _entries(path, given)
+        if alone := _one_students(path, entries, policy, given):
+            found.append((path, alone))
         else:
-            found.append(path)
+            groups = grouped(entry.name for entry in entries if not entry.is_dir())
+            found += [(entry, _student(entry)) for entry in entries if entry.is_dir() or entry.name in groups]
     names = {"index"}  # the class page's own name, in the folder of reports
-    return [Found(path, unique(_student(path), names)) for path in dict.fromkeys(found)]
+    return [Found(path, unique(student, names)) for path, student in dict(found).items()]
+
+
+def left_out(paths: Sequence[Path], policy: Policy, given: Collection[str] = ()) -> list[str]:
+    """What lies in folders of submissions and is none, each with what it is; nobody's row stands for it."""
+    told = []
+    for path in paths:
+        entries = _entries(path, given) if path.is_dir() else []
+        if not _one_students(path, entries, policy, given):
+            groups = grouped(entry.name for entry in entries if not entry.is_dir())
+            nobodys = [*groups.get("", []), *(entry.name for entry in path.glob(_PLACEHOLDERS))]
+            told += [what_it_is_by_name(printable(name)) for name in nobodys]
+    return told
 
 
 def read_submission(handed_in: Path | Found, policy: Policy, given: Collection[str]) -> Submission:
@@ -65,18 +100,20 @@ def read_submission(handed_in: Path | Found, policy: Policy, given: Collection[s
     found = handed_in if isinstance(handed_in, Found) else Found(handed_in, _student(handed_in))
     name = printable(found.path.absolute().name)
     try:
-        everything = contents(found.path)
+        everything = _everything(found.path)
     except UnreadableError as error:
         return Submission(found.student, name, _digest_unread(found.path), problem=str(error))
     digest = _digest(everything)
     try:
-        cells, written, files = _read(_own(everything, given), name, policy)
+        work, files = _read(_own(everything, given), name, policy)
     except UnreadableError as error:
         return Submission(found.student, name, digest, problem=str(error))
-    if not any(written.values()) and not any(cell.source.strip() for cell in cells):
+    written = work.written.answers
+    if not any(written.values()) and not any(cell.source.strip() for cell in work.cells):
         problem = f"{name} has neither code nor answers in it."
         return Submission(found.student, name, digest, written=written, problem=problem)
-    return Submission(found.student, name, digest, cells, written, files)
+    made = {path: data for path, data in work.files.items() if not _is_given(path, given)}
+    return Submission(found.student, name, digest, work.cells, written, files | made, form=_form(work))
 
 
 def read_documents(
@@ -88,16 +125,35 @@ def read_documents(
         UnreadableError: it cannot be read, or it is no longer what `sha256` was of.
     """
     name = printable(handed_in.absolute().name)
-    everything = contents(handed_in)
+    everything = _everything(handed_in)
     if _digest(everything) != sha256:
         raise UnreadableError(f"{name} is not what it was when it was graded.")
     work = _own(everything, given)
-    notebooks = [path for path in work if path.lower().endswith(".ipynb")]
-    if not notebooks:
+    if not (notebooks := notebooks_of(work)):
         return {path: data for path, data in work.items() if path.lower().endswith(".py")}, work
-    chosen = _chosen(notebooks, name, policy)
+    chosen = chosen_of(notebooks, name, policy)
     others = {path: data for path, data in work.items() if path != chosen}
     return {chosen: work[chosen]}, _beside(PurePosixPath(chosen).parent, others)
+
+
+def _everything(path: Path) -> dict[str, bytes]:
+    """All files of a hand-in by path: those in it, those named after it, and those in a zip beside them.
+
+    Raises:
+        UnreadableError: it cannot be read.
+    """
+    files = contents(path)
+    if path.is_file():
+        for other in beside(path):
+            files = contents(other) | files
+    for zipped in [inner for inner in files if inner.lower().endswith(".zip")] if notebooks_of(files) else ():
+        with suppress(UnreadableError):  # what cannot be read beside the work takes nothing from it
+            folder = PurePosixPath(zipped).parent
+            packed = {(folder / inner).as_posix(): data for inner, data in unzipped(files[zipped]).items()}
+            files = {inner: data for inner, data in packed.items() if not is_notebook(inner)} | files
+    if path.is_dir() and not files:  # what is left where a cloud has the file
+        files = {printable(hidden.name): b"" for hidden in path.glob(_PLACEHOLDERS)}
+    return dict(sorted(files.items()))
 
 
 def _own(everything: Mapping[str, bytes], given: Collection[str]) -> dict[str, bytes]:
@@ -114,95 +170,107 @@ def _is_given(path: str, given: Collection[str]) -> bool:
     return any(PurePosixPath(path).match(name) for name in given)
 
 
-def _read(
-    work: Mapping[str, bytes], name: str, policy: Policy
-) -> tuple[tuple[Cell, ...], dict[str, str], dict[str, bytes]]:
-    """Cells, written answers and other files."""
-    notebooks = [path for path in work if path.lower().endswith(".ipynb")]
-    if notebooks:
-        chosen = _chosen(notebooks, name, policy)
-        cells, written = read_notebook(work[chosen], printable(PurePosixPath(chosen).name), policy)
+def _read(work: Mapping[str, bytes], name: str, policy: Policy) -> tuple[Work, dict[str, bytes]]:
+    """What there is to run and to read, and the other files."""
+    if notebooks := notebooks_of(work):
+        chosen = chosen_of(notebooks, name, policy)
+        read = read_notebook(work[chosen], printable(PurePosixPath(chosen).name), policy)
         if policy.assignment:
             # Errors name the notebook as everybody knows it, whatever the learning platform made of its name.
-            cells = tuple(replace(cell, file=f"{policy.assignment}.ipynb") for cell in cells)
+            file = f"{policy.assignment}.ipynb"
+            read = replace(read, cells=tuple(replace(cell, file=file) for cell in read.cells))
         others = {path: data for path, data in work.items() if path != chosen}
-        return cells, written, _beside(PurePosixPath(chosen).parent, others)
+        return read, _beside(PurePosixPath(chosen).parent, others)
     modules = [path for path in work if path.lower().endswith(".py")]
     if not modules:
-        raise UnreadableError(f"{name} holds no notebook and no .py file of the student's own.")
-    cells = tuple(cell for path in modules for cell in cells_from_python(work[path], path, policy))
+        raise UnreadableError(nothing_to_grade(name, work))
+    scripts = [read_script(work[path], path, policy) for path in modules]
+    answers = {task: text for one in scripts for task, text in one.written.answers.items() if text}
+    empty = {task: text for one in scripts for task, text in one.written.answers.items()}
+    nearby = {task: text for one in scripts for task, text in one.written.nearby.items()}
     # A module may import another, so all of them lie in the working folder, too.
     others = dict(work) if len(work) > 1 else {}
-    return cells, {}, _beside(PurePosixPath(modules[0]).parent, others)
+    cells = tuple(cell for one in scripts for cell in one.cells)
+    return Work(cells, Written(empty | answers, nearby)), _beside(PurePosixPath(modules[0]).parent, others)
 
 
-def _chosen(notebooks: Sequence[str], name: str, policy: Policy) -> str:
-    if len(notebooks) == 1:
-        return notebooks[0]
-    named = [path for path in notebooks if _named_like(PurePosixPath(path).stem, policy)]
-    if len(named) == 1:
-        return named[0]
-    shown = ", ".join(notebooks[:3]) + (", ..." if len(notebooks) > 3 else "")
-    raise UnreadableError(
-        f"{name} holds {len(notebooks)} notebooks ({shown}), and it is unclear which one counts: "
-        f"hand in one, named {policy.assignment or 'like the assignment'}.ipynb."
+def _form(work: Work) -> Form:
+    """What explains code that did not run or that ran twice, and words in no answer."""
+    file = work.cells[0].file if work.cells else ""
+    newer = {cell.label: found[1] for cell in work.cells if (found := newer_python(cell.source))}
+    return Form(
+        remarks=dict(work.remarks) | newer,
+        places={task: f"{file}, cell {number}" for task, number in work.numbers.items()},
+        notes=tuple(defined_twice(work.cells)),
+        nearby=work.written.nearby,
     )
-
-
-def _named_like(stem: str, policy: Policy) -> bool:
-    return bool(policy.assignment) and stem.casefold() == policy.assignment.casefold()
 
 
 def _beside(folder: PurePosixPath, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files with paths relative to `folder`; what lies elsewhere keeps its own, and yields to these."""
-    beside: dict[str, bytes] = {}
+    near: dict[str, bytes] = {}
     for path, data in files.items():
         if PurePosixPath(path).is_relative_to(folder):
-            beside[PurePosixPath(path).relative_to(folder).as_posix()] = data
-    taken = set(beside) | {above for path in beside for above in _folders(path)}
-    inside = set(beside)
+            near[PurePosixPath(path).relative_to(folder).as_posix()] = data
+    taken = set(near) | {above for path in near for above in _folders(path)}
+    inside = set(near)
     for path, data in files.items():
         elsewhere = not PurePosixPath(path).is_relative_to(folder)
         if elsewhere and path not in taken and inside.isdisjoint(_folders(path)):
-            beside[path] = data
-    return dict(sorted(beside.items()))
+            near[path] = data
+    return dict(sorted(near.items()))
 
 
 def _folders(path: str) -> list[str]:
     return [above.as_posix() for above in PurePosixPath(path).parents]
 
 
-def _is_submission(folder: Path, policy: Policy, given: Collection[str]) -> bool:
-    candidates = [
+def _entries(folder: Path, given: Collection[str]) -> list[Path]:
+    return [entry for entry in sorted(folder.iterdir()) if not _nobodys(entry, given)]
+
+
+def _one_students(folder: Path, entries: Sequence[Path], policy: Policy, given: Collection[str]) -> str:
+    """The name of the student whose folder this is; empty where it is a class's.
+
+    It is one student's where the lab's own notebook lies in it and no other one, or where the only notebook
+    lies beside weights that nobody else can have trained.
+    """
+    works = [
         path
         for path in folder.rglob("*")
-        if path.suffix.lower() in (".ipynb", ".py", ".zip")
+        if is_work(path.name)
         and not any(ignored(part) for part in path.relative_to(folder).parts)
         and not _is_given(path.as_posix(), given)
         and not _OTTER_TEST.fullmatch(path.relative_to(folder).as_posix())
+        and not is_untitled(path.name)
     ]
-    return (
-        len(candidates) == 1
-        and candidates[0].parent == folder
-        and candidates[0].suffix.lower() == ".ipynb"
-        and _named_like(candidates[0].stem, policy)
-    )
+    notebooks = [path for path in works if not path.name.lower().endswith(".py")]
+    here = [path for path in notebooks if path.parent == folder]
+    if here and len(here) == len(notebooks) and all(named_like(p.name, policy.assignment) for p in here):
+        return _student(folder)
+    weights = [entry for entry in entries if entry.suffix.lower() in WEIGHTS]
+    if len(works) == 1 and weights:
+        return _student(works[0] if works[0].parent == folder else folder)
+    return ""
 
 
 def _nobodys(entry: Path, given: Collection[str]) -> bool:
-    beside = entry.name == ROSTER or entry.name in given
-    return ignored(entry.name) or (beside and not entry.is_dir())
+    always = entry.name == ROSTER or entry.name in given
+    return ignored(entry.name) or (always and not entry.is_dir())
 
 
 def _student(path: Path) -> str:
     path = path.absolute()
-    return student_name(path.name if path.is_dir() else path.stem)
+    return student_name(path.name if path.is_dir() else stem_of(path.name))
 
 
 def student_name(text: str) -> str:
-    """The name of a row: letters (of any script), digits and `. - _`, words apart by one space."""
-    kept = re.sub(r"[^\w\s.-]", "_", unicodedata.normalize("NFC", printable(re.sub(r"\s+", " ", text))))
-    return kept.strip(" .")[:_MAX_NAME].strip(" .") or "unnamed"
+    """The name of a row: letters of any script, digits and what stands in names, words apart by one space."""
+    text = unicodedata.normalize("NFC", printable(re.sub(r"\s+", " ", text)))
+    kept = "".join(
+        char if char in _IN_NAMES or unicodedata.category(char)[0] in "LMN" else "_" for char in text
+    )
+    return kept.lstrip(" .").rstrip()[:_MAX_NAME].rstrip() or "unnamed"
 
 
 def unique(name: str, taken: set[str]) -> str:

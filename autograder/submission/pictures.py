@@ -8,6 +8,7 @@ import base64
 import binascii
 import io
 import re
+import unicodedata
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
@@ -19,9 +20,12 @@ MAX_BYTES = 2 * 2**20  # of one picture
 MAX_PIXELS = 40_000_000  # a photograph of a page; a browser decodes it in a fraction of a second
 _MAX_TEXT = 8 * 2**20  # of an answer with its pictures
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
+_KINDS = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
-# ![alt](address "title") and <img src="address">; the address is the third group.
+# ![alt](address "title"), ![alt](<address>) and <img src="address">; the address is the third group.
 _MARKDOWN = re.compile(r"(!\[[^\]]{0,1000}\]\(\s{0,9})(<?)([^\s()<>\"']+)(>?)")
+_POINTED = re.compile(r"(!\[[^\]]{0,1000}\]\(\s{0,9})(<)([^<>\n]{1,500})(>)")
+_SPACED = re.compile(r"(!\[[^\]]{0,1000}\]\()()([^()<>\"'\n]{1,500})()(?=\))")
 _HTML = re.compile(r"(<img\b[^<>]{0,1000}?\bsrc\s{0,9}=\s{0,9})([\"']?)([^\"'\s<>]+)(\2)", re.IGNORECASE)
 
 
@@ -69,6 +73,8 @@ def with_pictures(markdown: str, pictures: Mapping[str, bytes], drawings: Mappin
 
     def replace(found: re.Match[str]) -> str:
         nonlocal room
+        if found[3].startswith("data:"):
+            return found[0]
         name = _normal(found[3])
         data = pictures.get(name)
         address = drawings.get(name) or (data_address(data) if data else None)
@@ -79,9 +85,36 @@ def with_pictures(markdown: str, pictures: Mapping[str, bytes], drawings: Mappin
 
     if not pictures and not drawings:
         return markdown
-    return _HTML.sub(replace, _MARKDOWN.sub(replace, markdown))
+    pictures = {_normal(name): data for name, data in pictures.items()}
+    for pattern in (_POINTED, _SPACED, _MARKDOWN, _HTML):
+        markdown = pattern.sub(replace, markdown)
+    return markdown
+
+
+def drawn(outputs: Any) -> list[str]:
+    """The pictures among a code cell's outputs, as `data:` addresses."""
+    found = []
+    for output in outputs if isinstance(outputs, list) else ():
+        data = output.get("data") if isinstance(output, dict) else None
+        if not isinstance(data, dict):
+            continue
+        for kind in _KINDS:
+            encoded = data.get(kind)
+            text = "".join(map(str, encoded)) if isinstance(encoded, list) else encoded
+            if isinstance(text, str) and len(text) <= 2 * MAX_BYTES and (shown := _decoded(text)):
+                found.append(shown)
+                break
+    return found
+
+
+def _decoded(encoded: str) -> str | None:
+    try:
+        return data_address(base64.b64decode(encoded))
+    except (ValueError, binascii.Error):
+        return None
 
 
 def _normal(address: str) -> str:
-    path = unquote(address)
+    """A picture's name however it is written: with percent signs, backslashes, or decomposed as on a Mac."""
+    path = unicodedata.normalize("NFC", unquote(address.strip())).replace("\\", "/")
     return path if path.startswith("attachment:") else PurePosixPath(path).as_posix()

@@ -7,16 +7,20 @@ import io
 import os
 import re
 import stat
+import struct
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from autograder.submission.extract import UnreadableError, clean
+from autograder.submission.document import clean
+from autograder.submission.kinds import UnreadableError
 
 _MAX_TOTAL = 512 * 2**20  # bytes of one submission, unpacked
 _MAX_FILES = 2_000
+_MAX_LISTED = 50_000  # with those of .venv and .git, which are left out
 _MAX_RATIO = 200  # unpacked to packed; notebooks full of progress bars reach 50
 _MAX_PART, _MAX_PATH, _MAX_DEPTH = 200, 1_000, 20  # bytes of a file's name and path, folders above it
+_MAX_DIRECTORY = _MAX_LISTED * 2**8  # bytes of a zip's list of files
 _RATIO_MATTERS = 16 * 2**20  # bytes; what is smaller cannot hurt
 
 _IGNORED = re.compile(r"\..*|__pycache__|__MACOSX|__zip_filename__|Thumbs\.db|desktop\.ini", re.IGNORECASE)
@@ -32,16 +36,14 @@ def contents(path: Path) -> dict[str, bytes]:
         UnreadableError: one sentence that says what is wrong.
     """
     try:
+        if path.is_symlink():
+            raise UnreadableError(f"{printable(path.name)} is a link: hand in the file itself.")
         if path.is_dir():
             files = _unwrapped(_folder(path))
         elif path.suffix.lower() == ".zip":
             files = _unwrapped(_zip(_read(path, _MAX_TOTAL), printable(path.name)))
-        elif path.suffix.lower() in (".ipynb", ".py"):
-            files = {printable(path.name): _read(path, _MAX_TOTAL)}
         else:
-            raise UnreadableError(
-                f"{printable(path.name)} is neither a notebook, a .py file, a folder nor a zip."
-            )
+            files = {printable(path.name): _read(path, _MAX_TOTAL)}
     except OSError as error:
         raise UnreadableError(f"{printable(path.name)} cannot be read: {error.strerror or error}.") from error
     return dict(sorted(files.items()))
@@ -102,7 +104,19 @@ def _unwrapped(files: dict[str, bytes]) -> dict[str, bytes]:
     return files
 
 
+def unzipped(data: bytes) -> dict[str, bytes]:
+    """The files of a zip that lies beside the work, by path.
+
+    Raises:
+        UnreadableError: it is broken, too large, or no zip.
+    """
+    return _zip(data, "the zip")
+
+
 def _zip(data: bytes, name: str) -> dict[str, bytes]:
+    files, size = _announced(data)
+    if files > _MAX_LISTED or size > _MAX_DIRECTORY:
+        raise UnreadableError(f"{name} holds more than {_MAX_LISTED} files.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _unpacked(archive, name)
@@ -112,10 +126,25 @@ def _zip(data: bytes, name: str) -> dict[str, bytes]:
         raise UnreadableError(f"{name} is no readable zip: pack it again and hand it in.") from error
 
 
+def _announced(data: bytes) -> tuple[int, int]:
+    """How many files a zip says that it holds, and the bytes of their list; 0 where it does not say.
+
+    `ZipFile` makes an object of each before anybody can count them.
+    """
+    end = data.rfind(b"PK\x05\x06", max(0, len(data) - 22 - 0xFFFF))
+    if end < 0 or len(data) < end + 22:
+        return 0, 0
+    files, size = struct.unpack_from("<HL", data, end + 10)
+    larger = data.rfind(b"PK\x06\x06", 0, end)  # of the large format, whose numbers count where it is there
+    if data[max(0, end - 20) : end].startswith(b"PK\x06\x07") and 0 <= larger <= len(data) - 56:
+        files, size = struct.unpack_from("<QQ", data, larger + 32)
+    return files, size
+
+
 def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
     infos = archive.infolist()
-    if len(infos) > _MAX_FILES:
-        raise UnreadableError(f"{name} holds more than {_MAX_FILES} files.")
+    if len(infos) > _MAX_LISTED:
+        raise UnreadableError(f"{name} holds more than {_MAX_LISTED} files.")
     wanted: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         inner = info.filename.replace("\\", "/")
@@ -123,10 +152,10 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
         shown = printable(inner)
         if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", inner):
             raise UnreadableError(f"{name} holds {shown!r}, which points outside the archive.")
-        if stat.S_ISLNK(info.external_attr >> 16):
-            raise UnreadableError(f"{name} holds {shown!r}, which is a link: hand in the file itself.")
         if inner.endswith("/") or not path.parts or any(ignored(part) for part in path.parts):
             continue
+        if stat.S_ISLNK(info.external_attr >> 16):
+            raise UnreadableError(f"{name} holds {shown!r}, which is a link: hand in the file itself.")
         if info.flag_bits & 0x1:
             raise UnreadableError(f"{name} is encrypted: hand it in without a password.")
         if info.compress_type not in _METHODS:
@@ -134,6 +163,8 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
         key = printable(path.as_posix())
         _check_name(key, name)
         wanted[key] = info
+    if len(wanted) > _MAX_FILES:
+        raise UnreadableError(f"{name} holds more than {_MAX_FILES} files.")
     unpacked = sum(info.file_size for info in wanted.values())
     packed = sum(info.compress_size for info in wanted.values())
     if unpacked > _MAX_TOTAL or (unpacked > _RATIO_MATTERS and unpacked > _MAX_RATIO * packed):

@@ -71,7 +71,7 @@ def marks(graded: Path) -> dict[tuple[str, str], Any]:
 
 
 def grades(graded: Path) -> dict[str, dict[str, str]]:
-    with open(graded / "grades.csv", newline="") as file:
+    with open(graded / "grades.csv", newline="", encoding="utf-8-sig") as file:
         return {row["student"]: row for row in csv.DictReader(file)}
 
 

@@ -17,7 +17,7 @@ from tests.gradebook.conftest import NewUrl
 
 
 def grades(graded: Path) -> dict[str, dict[str, str]]:
-    with open(graded / "grades.csv", newline="") as file:
+    with open(graded / "grades.csv", newline="", encoding="utf-8-sig") as file:
         return {row["student"]: row for row in csv.DictReader(file)}
 
 
@@ -152,7 +152,7 @@ def test_another_database_is_remembered(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["nobody", "1.1", "--points", "1"], "no results of 'nobody'"),
+        (["nobody", "1.1", "--points", "1"], "no student 'nobody' here"),
         (["amara", "7.7", "--points", "1"], "no task '7.7'"),
         (["amara", "1.1", "--points", "16"], "15 points at most"),
         (["amara", "1.1", "--items", "1,5"], "numbers from 1 to 4"),

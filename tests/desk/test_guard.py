@@ -4,15 +4,19 @@ import http.client
 import re
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from autograder.authoring.written import Item
+from autograder.course.layout import find_course
 from autograder.desk.app import desk_app
 from autograder.desk.desk import Desk
 from autograder.desk.questions import Question
+from autograder.desk.whole import Whole
 from autograder.gradebook import Author, Gradebook, open_gradebook
+from autograder.lab.lab import read_lab
 from tests.desk.conftest import OpenDesk
 from tests.gradebook.made import ADA, answer
 
@@ -30,9 +34,12 @@ def book(tmp_path) -> Iterator[Gradebook]:  # type: ignore[no-untyped-def]
 
 
 @pytest.fixture
-def client(book: Gradebook) -> TestClient:
+def client(book: Gradebook, tmp_path: Path) -> TestClient:
     desk = Desk(book, "paper", "A paper", [QUESTION], Author("ann", "a"), lambda: None)
-    return TestClient(desk_app(desk, TOKEN), base_url="http://127.0.0.1:8000")
+    return TestClient(
+        desk_app(desk, TOKEN, Whole(read_lab(find_course().assignment("protonet")), tmp_path)),
+        base_url="http://127.0.0.1:8000",
+    )
 
 
 @pytest.fixture
@@ -109,6 +116,8 @@ def test_changes_from_elsewhere_are_refused(
         ("points", {"points": "8", "version": "0"}),
         ("points", {"points": "-1", "version": "0"}),
         ("points", {"points": "nan", "version": "0"}),
+        ("points", {"points": "1_0", "version": "0"}),
+        ("points", {"points": "\N{ARABIC-INDIC DIGIT FOUR}", "version": "0"}),
         ("points", {"points": "a lot", "version": "0"}),
         ("comment", {"comment": "x" * 30_000, "version": "0"}),
         ("explode", {"version": "0"}),

@@ -65,7 +65,7 @@ def test_a_session_is_one_change(tmp_path: Path) -> None:
         session.grades()
         session.everything()
     book.close()
-    rows = (tmp_path / "grades.csv").read_text().splitlines()
+    rows = (tmp_path / "grades.csv").read_text("utf-8-sig").splitlines()
     assert rows[1].startswith('"ada","7"')
     page = (tmp_path / "report" / "index.html").read_text()
     for student in ("ada", "benno"):

@@ -1,5 +1,6 @@
 """What the last cell of a notebook says is still missing."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -41,6 +42,25 @@ def test_a_whole_one_misses_nothing(
     monkeypatch.chdir(students.public_dir)
     tell_what_is_missing("protonet")
     assert capsys.readouterr().out == "Every task has an answer, right or wrong.\n"
+
+
+def test_what_is_no_longer_where_it_was_is_told(students: Assignment) -> None:
+    given = json.loads(students.notebook.read_text())
+    students.fixtures_dir.mkdir(parents=True)
+    shutil.copy(students.notebook, students.fixtures_dir / "handed-out.ipynb")
+    cells = [cell for cell in given["cells"] if cell["id"] != "answer-2-3"]
+    next(cell for cell in cells if cell["id"] == "answer-3-1")["cell_type"] = "markdown"
+    at = next(number for number, cell in enumerate(cells) if cell["id"] == "answer-1-1")
+    cells.insert(at + 1, {"cell_type": "markdown", "metadata": {}, "source": "The answer, below its cell."})
+    cells.append({"cell_type": "markdown", "metadata": {}, "source": "Something else, at the end."})
+    students.notebook.write_text(json.dumps(given | {"cells": cells}))
+    assert what_is_missing(students)[:-1] == [
+        "Nothing is written yet, in the notebook as it was last saved, for 2.1, 2.2, 3.6.",
+        "2.3: The cell of this task is not in the notebook any more.",
+        "3.1, 3.2, 3.3, 3.4: The cell of this task is Markdown and no code, so it did not run. "
+        "In Jupyter, Escape and then Y makes it code again.",
+        "Words of yours below 3.6 stand outside of its answer: move them up, next to it.",
+    ]
 
 
 def test_where_nothing_can_be_found_out_nothing_is_said(

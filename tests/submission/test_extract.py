@@ -13,13 +13,9 @@ from autograder.authoring.master import read_master
 from autograder.authoring.notebook import student_notebook
 from autograder.course.layout import CourseError
 from autograder.submission import Cell
-from autograder.submission.extract import (
-    UnreadableError,
-    cells_from_notebook,
-    cells_from_python,
-    policy_of,
-    read_notebook,
-)
+from autograder.submission.extract import cells_from_notebook, cells_from_python, read_notebook
+from autograder.submission.kinds import UnreadableError
+from autograder.submission.policy import policy_of
 
 MASTER = """\
 # %% [markdown] id="task-1-1"
@@ -109,9 +105,9 @@ def test_editors_may_drop_ids_and_tags(lost: str) -> None:
             del cell["id"]
     cell_of_answer = next(c for c in notebook["cells"] if "Your answer here" in "".join(c["source"]))
     cell_of_answer["source"] = "Forty-two."
-    cells, written = read_notebook(json.dumps(notebook).encode(), "x.ipynb", POLICY)
-    assert [(cell.number, cell.definitions_only) for cell in cells] == [(2, False), (4, True)]
-    assert written == {"1.1": "Forty-two."}
+    work = read_notebook(json.dumps(notebook).encode(), "x.ipynb", POLICY)
+    assert [(cell.number, cell.definitions_only) for cell in work.cells] == [(2, False), (4, True)]
+    assert work.written.answers == {"1.1": "Forty-two."}
 
 
 def test_colab_keeps_ids_in_the_metadata() -> None:
@@ -136,7 +132,7 @@ def test_an_answer_in_a_check_cell_is_not_lost() -> None:
 
 def test_written_answers() -> None:
     def written(notebook: dict[str, Any]) -> dict[str, str]:
-        return read_notebook(json.dumps(notebook).encode(), "x.ipynb", POLICY)[1]
+        return read_notebook(json.dumps(notebook).encode(), "x.ipynb", POLICY).written.answers
 
     notebook = built()
     assert written(notebook) == {"1.1": ""}  # left as it was
@@ -175,7 +171,13 @@ def test_outputs_are_not_kept() -> None:
         (b"[1]", "its JSON is no object"),
         (b"{}", "no list of cells"),
         (b'{"cells": 3}', "no list of cells"),
-        (b"\xff\xfe{\x00}\x00", "not UTF-8 text"),
+        (b"\xff{}", "not UTF-8 text"),
+        (b"\xff\xfe{\x00}\x00", "no list of cells"),  # UTF-16 with its mark
+        (b"<!DOCTYPE html><p>", "is a web page that was saved under this name"),
+        (b'{\n<<<<<<< HEAD\n "cells": []\n=======\n', "half a merge of git's"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "a pointer that Git LFS leaves"),
+        (b"\0" * 40_000, "nothing but zero bytes"),
+        (b"%PDF-1.7", "is a PDF. Hand in the notebook itself."),
         (b"[" * 100_000, "nested too deeply"),
         (b"1" * 5_000, "no valid JSON"),
         (b"[]," * 10_000_001, "too large"),
@@ -241,10 +243,11 @@ def mutated(notebook: Any, values: list[Any], seed: int) -> Any:
 def read_or_refused(data: bytes) -> str:
     """What came of it, as text that any encoder takes."""
     try:
-        cells, written = read_notebook(data, "x.ipynb", POLICY)
+        work = read_notebook(data, "x.ipynb", POLICY)
     except UnreadableError as error:
         return str(error)
-    return "x.ipynb " + "".join(cell.source for cell in cells) + json.dumps(written, ensure_ascii=False)
+    written = json.dumps([work.written.answers, work.written.nearby], ensure_ascii=False)
+    return "x.ipynb " + "".join(cell.source for cell in work.cells) + written
 
 
 @given(st.lists(JSON, max_size=6), st.integers())

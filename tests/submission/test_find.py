@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from autograder.course.layout import CourseError
 from autograder.submission import Submission, unpack
-from autograder.submission.extract import Policy
-from autograder.submission.find import find_submissions, read_submission
+from autograder.submission.find import find_submissions, left_out, read_submission, student_name
+from autograder.submission.policy import Policy
 
 POLICY = Policy(assignment="x")
 GIVEN = {"encoder.py"}
+OTHER = json.dumps({"cells": [{"cell_type": "code", "source": "x = 2"}]}).encode()
 NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": "x = 1"}]}).encode()
 
 
@@ -71,7 +72,8 @@ def test_a_folder_is_a_collection(tmp_path: Path) -> None:
             "encoder.py": b"",
         },
     )
-    assert students(class_) == ["al", "bea", "cy", "dee", "eve", "fay"]
+    assert students(class_) == ["al", "bea", "cy", "dee", "eve"]
+    assert left_out([class_], POLICY, GIVEN) == ["fay.docx, a text document"]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,11 @@ def test_a_folder_is_a_collection(tmp_path: Path) -> None:
     [
         (["x.ipynb"], ["me"]),
         (["x.ipynb", "weights.pth", "encoder.py", "tests/1.2.py", "data/a.csv", ".git/m.py"], ["me"]),
-        (["x.ipynb", "bob.py"], ["bob", "x"]),
+        (["x.ipynb", "bob.py"], ["me"]),  # a module of the student's own
+        (["x.ipynb", "Untitled.ipynb", "x-Copy1.ipynb", "x (1).ipynb"], ["me"]),
+        (["ada.ipynb", "ada.html", "ada.pth", "ada-trained.pth", "bob.ipynb"], ["ada", "bob"]),
+        (["ada.ipynb", "x-trained.pth"], ["ada"]),
+        (["ada.ipynb.txt", "bob.rar", "cy.ipynb"], ["ada", "bob", "cy"]),
         (["x.ipynb", "bob/y.ipynb"], ["bob", "x"]),
         (["x.ipynb", "bob.zip"], ["bob", "x"]),
         (["alone.ipynb"], ["alone"]),
@@ -167,9 +173,59 @@ def test_a_submission_is_the_same_however_it_is_packed(tmp_path: Path, packed: s
     assert submission.files == {"sub/m.py": b"y = 1", "w.pth": b"weights"}
 
 
+def test_what_is_left_out_of_a_zip_does_not_count(tmp_path: Path) -> None:
+    files = {f".venv/lib/{number}.py": b"" for number in range(2_500)} | {"x.ipynb": NOTEBOOK}
+    (tmp_path / "a.zip").write_bytes(zipped(files))
+    assert read(tmp_path / "a.zip").cells
+
+
+def test_what_lies_beside_a_notebook_is_its_own(tmp_path: Path) -> None:
+    weights = {"deep/x-trained.pth": b"weights"}
+    class_ = folder(
+        tmp_path, {"ada.ipynb": NOTEBOOK, "ada.pth": b"w", "ada.html": b"", "bob.ipynb": NOTEBOOK}
+    )
+    assert read(class_ / "ada.ipynb").files == {"ada.pth": b"w"}
+    assert read(class_ / "bob.ipynb").files == {}
+    packed = folder(tmp_path / "cy", {"x.ipynb": NOTEBOOK, "w.zip": zipped(weights)})
+    assert read(packed).files.keys() == {"w.zip", "deep/x-trained.pth"}
+
+
+def test_a_file_that_a_cell_writes_is_there(tmp_path: Path) -> None:
+    sources = ["%%writefile mine.py\ny = 1", "%%writefile -a mine.py\nz = 2", "%%writefile encoder.py\nno"]
+    cells = [{"cell_type": "code", "source": source} for source in [*sources, "%%writefile ../up.py\nno"]]
+    cells.append({"cell_type": "code", "source": "import mine"})
+    class_ = folder(tmp_path, {"a.ipynb": json.dumps({"cells": cells}).encode()})
+    assert read(class_ / "a.ipynb").files == {"mine.py": b"y = 1\nz = 2\n"}
+
+
+@pytest.mark.parametrize("name", ["x.ipynb.txt", "x.ipynb.json", "x.json", "X (1).ipynb", "x_LATE.txt"])
+def test_a_notebook_under_another_name_is_read(tmp_path: Path, name: str) -> None:
+    notebook = json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": "x = 1"}]}).encode()
+    assert read(folder(tmp_path / "a", {name: notebook, "notes.txt": b"x"})).cells
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"x.pdf": b""}, "Found: x.pdf, a PDF."),
+        ({"a.rar": b""}, "a RAR archive: pack the notebook as a zip"),
+        ({".x.ipynb.icloud": b""}, "a placeholder of iCloud"),
+        ({"1.zip": b"", "2.zip": b""}, "holds 2 zips (1.zip, 2.zip) and no notebook"),
+        ({"a/x.ipynb": NOTEBOOK, "b/x.ipynb": OTHER}, "it is unclear which one counts: hand in one of them."),
+    ],
+)
+def test_what_is_refused_is_named(tmp_path: Path, files: dict[str, bytes], told: str) -> None:
+    assert told in (read(folder(tmp_path / "a", files)).problem or "")
+
+
+@pytest.mark.parametrize("name", ["Renée O'Brien, Jr.", "Müller", "李雷", "हिन्दी", "D’Arcy (Ann)", "Núñez·i"])
+def test_names_keep_their_characters(name: str) -> None:
+    assert student_name(name) == name
+
+
 def test_of_several_notebooks_the_one_named_like_the_assignment_counts(tmp_path: Path) -> None:
     assert read(folder(tmp_path / "a", {"X.ipynb": NOTEBOOK, "old.ipynb": b"{"})).problem is None
-    problem = read(folder(tmp_path / "b", {"1.ipynb": NOTEBOOK, "2.ipynb": NOTEBOOK})).problem
+    problem = read(folder(tmp_path / "b", {"1.ipynb": NOTEBOOK, "2.ipynb": OTHER})).problem
     assert problem == (
         "b holds 2 notebooks (1.ipynb, 2.ipynb), and it is unclear which one counts: "
         "hand in one, named x.ipynb."
@@ -304,7 +360,8 @@ def test_links_and_pipes_are_not_followed(tmp_path: Path) -> None:
 def test_other_files_and_names_that_no_encoder_takes(tmp_path: Path) -> None:
     folder(tmp_path, {"a.docx": b""})
     assert (
-        read(tmp_path / "a.docx").problem == "a.docx is neither a notebook, a .py file, a folder nor a zip."
+        read(tmp_path / "a.docx").problem
+        == "a.docx is a text document. Hand in the notebook, a .py file, or a zip with them."
     )
     assert "cannot be read" in (read(tmp_path / "gone.py").problem or "")
     assert read(tmp_path / "empty").problem
@@ -340,3 +397,38 @@ def test_any_names_in_a_zip_can_be_written(tmp_path: Path, files: dict[str, byte
         out = Path(tempfile.mkdtemp(dir=tmp_path))
         folder(out, submission.files)
         assert all(path.resolve().is_relative_to(out.resolve()) for path in out.rglob("*"))
+
+
+def test_a_submission_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    solution = tmp_path / "solution"
+    solution.mkdir()
+    (solution / "answers.py").write_text("right = 1\n")
+    for name, target in (("eve.py", solution / "answers.py"), ("mallory", solution)):
+        link = tmp_path / name
+        link.symlink_to(target)
+        submission = read(link)
+        assert submission.problem == f"{name} is a link: hand in the file itself."
+        assert submission.cells == ()
+
+
+def test_what_a_zip_announces_is_counted_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number in range(70_000):  # more than the small format can say, so the large one says it
+            archive.writestr(str(number), b"")
+    (tmp_path / "many.zip").write_bytes(packed.getvalue())
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("it was read"))
+    problem = read(tmp_path / "many.zip").problem
+    assert problem == "many.zip holds more than 50000 files."
+
+
+@pytest.mark.parametrize("filling", ["1.1," * 6_000_000, f'"{"a" * (65 << 20)}\N{GRINNING FACE}",'])
+def test_what_takes_many_times_its_bytes_is_refused_before_it_is_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filling: str
+) -> None:
+    notebook = '{"nbformat": 4, "metadata": {"x": [' + filling + '0]}, "cells": []}'
+    (tmp_path / "eve.ipynb").write_text(notebook, encoding="utf-8")
+    monkeypatch.setattr(json, "loads", lambda *_: pytest.fail("it was parsed"))
+    assert "too large to read" in (read(tmp_path / "eve.ipynb").problem or "")

@@ -1,0 +1,71 @@
+"""Which notebook of a hand-in counts, or a sentence about what there is. Trusted side, pure."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from autograder.submission.document import document_of, raw_cells
+from autograder.submission.kinds import UnreadableError, what_it_is_by_name
+from autograder.submission.policy import Policy
+from autograder.submission.together import is_notebook, listed, named_like
+from autograder.submission.unpack import printable
+
+
+def notebooks_of(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The notebooks among the files: by name or, where none is named like one, by what is in them."""
+    named = {path: data for path, data in files.items() if path.lower().endswith(".ipynb")}
+    named = named or {path: data for path, data in files.items() if is_notebook(path)}
+    texts = {path: data for path, data in files.items() if path.lower().endswith((".json", ".txt"))}
+    return named or {p: data for p, data in texts.items() if b'"nbformat"' in data and b'"cells"' in data}
+
+
+def chosen_of(notebooks: Mapping[str, bytes], name: str, policy: Policy) -> str:
+    """The one that counts: the only one, the only one with something in it, or that with the lab's name.
+
+    Raises:
+        UnreadableError: it is unclear which one does; names them.
+    """
+    left = list(notebooks)
+    for better in (_holds_something, _is_named, _is_named_exactly):
+        if len(left) > 1:
+            left = [path for path in left if better(path, notebooks[path], policy)] or left
+    if len({_code_of(notebooks[path]) for path in left}) == 1:
+        return left[0]
+    wanted = f"{policy.assignment or 'like the assignment'}.ipynb"
+    same = len({PurePosixPath(path).name for path in left}) == 1
+    what = "hand in one of them" if same else f"hand in one, named {wanted}"
+    raise UnreadableError(
+        f"{name} holds {len(left)} notebooks ({listed(left)}), and it is unclear which one counts: {what}."
+    )
+
+
+def nothing_to_grade(name: str, files: Mapping[str, bytes]) -> str:
+    """A sentence about a hand-in without a notebook and without code."""
+    if list(files) == [name]:
+        kind = what_it_is_by_name(name).removeprefix(name).lstrip(", ") or "neither a notebook nor a .py file"
+        return f"{name} is {kind}. Hand in the notebook, a .py file, or a zip with them."
+    zips = [path for path in files if path.lower().endswith(".zip")]
+    if len(zips) > 1:
+        return f"{name} holds {len(zips)} zips ({listed(zips)}) and no notebook: hand in one of them."
+    told = [what_it_is_by_name(printable(path)) for path in files]
+    there = f" Found: {'; '.join(told[:3])}{'; ...' if len(told) > 3 else ''}." if told else ""
+    return f"{name} holds no notebook and no .py file of the student's own.{there}"
+
+
+def _holds_something(path: str, data: bytes, policy: Policy) -> bool:
+    return bool(_code_of(data))
+
+
+def _is_named(path: str, data: bytes, policy: Policy) -> bool:
+    return named_like(path, policy.assignment)
+
+
+def _is_named_exactly(path: str, data: bytes, policy: Policy) -> bool:
+    return PurePosixPath(path).stem.casefold() == policy.assignment.casefold()
+
+
+def _code_of(data: bytes) -> str:
+    """The sources of a notebook, to tell copies from each other; of what is none, all that it holds."""
+    try:
+        return "\0".join(cell.source for cell in raw_cells(document_of(data, ""), "") if cell.source.strip())
+    except UnreadableError:
+        return repr(data)

@@ -1,0 +1,90 @@
+"""Which files in a folder are one hand-in, by their names and kinds. Trusted side, pure but for one listing.
+
+In a class's folder `ada.ipynb`, `ada.html` and `ada_trained.pth` are Ada's: the notebook is the hand-in, and
+what is named after it belongs to it. What is named after nothing and holds no work is nobody's.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+
+WEIGHTS = (".pth", ".pt", ".safetensors")
+
+_NOTEBOOKS = (".ipynb", ".ipynb.txt", ".ipynb.json")
+_WORK = (*_NOTEBOOKS, ".zip", ".py")  # the first of these that is there is the hand-in
+# Nobody can read these, but somebody handed them in: they get a row, and a sentence.
+_PACKED = (".rar", ".7z", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2", ".gdoc", ".webloc", ".icloud")
+# What code, or an answer in words, may read beside the notebook.
+_READ = (*WEIGHTS, ".png", ".jpg", ".jpeg", ".gif", ".webp", ".py", ".csv", ".json", ".npy", ".npz", ".txt")
+_MOST = 20  # files that are read beside one that was handed in
+
+_COPY = r"(?:[-_ ]?(?:copy|kopie|copie)?[-_ ]?\(?\d{0,3}\)?)"
+_UNTITLED = re.compile(rf"(?:untitled|unbenannt|sans titre){_COPY}", re.IGNORECASE)
+
+
+def is_notebook(name: str) -> bool:
+    """Whether a file is a notebook by its name, as a browser or a mail program may have changed it."""
+    return name.lower().endswith(_NOTEBOOKS)
+
+
+def is_work(name: str) -> bool:
+    """Whether a file can be somebody's hand-in."""
+    return name.lower().endswith(_WORK + _PACKED)
+
+
+def named_like(name: str, assignment: str) -> bool:
+    """Whether a notebook has the assignment's name, perhaps as a copy: `protonet (1).ipynb`."""
+    return bool(assignment) and bool(
+        re.fullmatch(re.escape(assignment) + _COPY, stem_of(PurePosixPath(name).name), re.IGNORECASE)
+    )
+
+
+def is_untitled(name: str) -> bool:
+    """Whether a notebook has the name that Jupyter gives to a new one."""
+    return bool(_UNTITLED.fullmatch(stem_of(PurePosixPath(name).name)))
+
+
+def stem_of(name: str) -> str:
+    """The name without its ending, or endings: `ada` for `ada.ipynb.txt`."""
+    ending = next((end for end in (*_NOTEBOOKS, *_PACKED) if name.lower().endswith(end)), "")
+    return name[: len(name) - len(ending)] if ending else PurePosixPath(name).stem
+
+
+def grouped(names: Iterable[str]) -> dict[str, list[str]]:
+    """The files of each hand-in of a folder by the one that counts; under an empty name what is nobody's."""
+    names = sorted(names)
+    groups: dict[str, list[str]] = {}
+    heads: dict[str, str] = {}
+    for name in sorted((name for name in names if is_work(name)), key=_rank):
+        head = heads.setdefault(stem_of(name).casefold(), name)
+        groups.setdefault(head, []).extend([name] if head != name else [])
+    for name in (name for name in names if not is_work(name)):
+        groups.setdefault(_head_of(name, heads), []).append(name)
+    return groups
+
+
+def beside(path: Path) -> list[Path]:
+    """The files beside one that was handed in that belong to it and may be read by its code."""
+    try:
+        names = [entry.name for entry in path.parent.iterdir() if not entry.is_dir()]
+    except OSError:
+        return []
+    mine = grouped(names).get(path.name, [])
+    return [path.with_name(name) for name in mine if name.lower().endswith(_READ)][:_MOST]
+
+
+def _rank(name: str) -> tuple[int, str]:
+    lower = name.lower()
+    return next((rank for rank, end in enumerate(_WORK) if lower.endswith(end)), len(_WORK)), name
+
+
+def _head_of(name: str, heads: dict[str, str]) -> str:
+    """The file that this one is named after: the same stem, or the longest that it begins with."""
+    stem = stem_of(name).casefold()
+    ends = [at for at in range(len(stem), 0, -1) if at == len(stem) or stem[at] in "-_. ("]
+    return next((heads[stem[:at]] for at in ends if stem[:at] in heads), "")
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """A few names in a sentence."""
+    return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
