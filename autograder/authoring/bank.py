@@ -3,7 +3,8 @@
 Trusted side. Each becomes a `Submission` like any student's, so that expected answers come about by exactly
 the same way. A file in `wrong/` or `accepted/` holds only what differs: `CHANGES = {"old text": "new text"}`
 in the reference's answers, and definitions, which run as one more cell after the reference's. It is read, not
-run, here: only a `hand_in` function is.
+run, here: only a `hand_in` function is. Two files can be true of one submission: a mistake in the form of an
+accepted variant.
 """
 
 import ast
@@ -14,11 +15,25 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.master import AuthoringError, Master, read_master
+from autograder.authoring.mutation import Mutant, mutants_of
 from autograder.authoring.notebook import solved_notebook, solved_source
 from autograder.course.layout import Assignment
 from autograder.course.rubric import Rubric
 from autograder.submission import Cell, Submission
-from autograder.submission.extract import Policy, cells_from_notebook
+from autograder.submission.extract import cells_from_notebook
+from autograder.submission.policy import Policy
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a file of the bank changes: texts of the reference, and definitions after it.
+
+    `definitions` is the whole file where it defines anything, else empty.
+    """
+
+    path: Path
+    changes: Mapping[str, str]
+    definitions: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,6 +44,7 @@ class WrongAnswer:
     hint: str
     loses: frozenset[str]
     submission: Submission
+    difference: Difference
 
 
 @dataclass(frozen=True)
@@ -37,6 +53,7 @@ class AcceptedVariant:
 
     name: str
     submission: Submission
+    difference: Difference
     axes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -48,6 +65,26 @@ class Bank:
     stub: Submission
     wrong: tuple[WrongAnswer, ...]
     accepted: tuple[AcceptedVariant, ...]
+    mutants: tuple[Mutant, ...]
+    answers: frozenset[str]  # the sources of the reference's answer cells
+
+    def mutated(self, mutant: Mutant, variant: AcceptedVariant) -> Submission | None:
+        """The mutant of somebody who writes as the variant does; `None` where that leaves nothing of it."""
+        if variant.difference.definitions:
+            return None
+        answers = frozenset(mutant.after if answer == mutant.before else answer for answer in self.answers)
+        try:
+            return _resealed(_with(mutant.submission(self.reference), answers, variant.difference))
+        except AuthoringError:
+            return None
+
+    def in_form_of(self, variant: AcceptedVariant, wrong: WrongAnswer) -> Submission | None:
+        """The mistake of somebody who writes as the variant does; `None` where both change the same text."""
+        try:
+            made = _with(self.reference, self.answers, variant.difference, wrong.difference)
+        except AuthoringError:
+            return None
+        return _resealed(replace(made, student=wrong.name, files=wrong.submission.files))
 
     def combinations(self, rubric: Rubric) -> dict[str, Submission]:
         """For each combination of the rubric's axes the submission that defines it, the reference first."""
@@ -81,7 +118,7 @@ def read_bank(assignment: Assignment, rubric: Rubric, policy: Policy) -> Bank:
         _accepted(path, reference, answers, rubric)
         for path in sorted((assignment.solution_dir / "accepted").glob("*.py"))
     )
-    return Bank(reference, stub, wrong, accepted)
+    return Bank(reference, stub, wrong, accepted, mutants_of(master, rubric), answers)
 
 
 def _reference(
@@ -116,10 +153,11 @@ def _wrong(path: Path, reference: Submission, answers: frozenset[str], rubric: R
         raise AuthoringError(f'{path}:1: a wrong answer says what it loses: LOSES = {{"1.2"}}.')
     if unknown := sorted(loses - set(rubric.tasks)):
         raise AuthoringError(f"{path}:1: LOSES names {unknown[0]}, which is no task of the rubric.")
-    changed = _changed(path, tree, reference, answers)
+    difference = _difference(path, tree)
+    changed = _with(reference, answers, difference)
     if hand_in := _function(path, tree, "hand_in"):
         changed = replace(changed, files=hand_in(dict(reference.files)))
-    return WrongAnswer(path.stem, hint, frozenset(loses), _resealed(changed))
+    return WrongAnswer(path.stem, hint, frozenset(loses), _resealed(changed), difference)
 
 
 def _accepted(path: Path, reference: Submission, answers: frozenset[str], rubric: Rubric) -> AcceptedVariant:
@@ -128,36 +166,41 @@ def _accepted(path: Path, reference: Submission, answers: frozenset[str], rubric
     for axis, value in axes.items():
         if value not in rubric.axes.get(axis, ()):
             raise AuthoringError(f"{path}:1: AXES has {axis}: {value}, which the rubric's axes do not have.")
-    return AcceptedVariant(path.stem, _resealed(_changed(path, tree, reference, answers)), axes)
+    difference = _difference(path, tree)
+    return AcceptedVariant(path.stem, _resealed(_with(reference, answers, difference)), difference, axes)
 
 
 def _whole(axes: Mapping[str, str], rubric: Rubric) -> dict[str, str]:
     return {axis: axes.get(axis, values[0]) for axis, values in rubric.axes.items()}
 
 
-def _changed(path: Path, tree: ast.Module, reference: Submission, answers: frozenset[str]) -> Submission:
-    name = f"{path.parent.name}/{path.name}"
-    cells = reference.cells
-    for old, new in (_constant(path, tree, "CHANGES") or {}).items():
-        cells = _replaced(path, cells, answers, old, new)
-        answers = frozenset(answer.replace(old, new) for answer in answers)
-    if not all(_only_describes(node) for node in tree.body):
-        cells = (*cells, Cell(file=name, number=None, source=path.read_text(encoding="utf-8")))
-    return replace(reference, student=path.stem, name=name, cells=cells)
+def _difference(path: Path, tree: ast.Module) -> Difference:
+    defines = not all(_only_describes(node) for node in tree.body)
+    changes = _constant(path, tree, "CHANGES") or {}
+    return Difference(path, changes, path.read_text(encoding="utf-8") if defines else "")
 
 
-def _replaced(
-    path: Path, cells: tuple[Cell, ...], answers: frozenset[str], old: str, new: str
-) -> tuple[Cell, ...]:
-    count = sum(cell.source.count(old) for cell in cells if cell.source in answers)
-    if count != 1:
-        raise AuthoringError(
-            f"{path}:1: CHANGES has {old!r}, which occurs {count} times in the reference's answers, not once."
-        )
-    return tuple(
-        replace(cell, source=cell.source.replace(old, new)) if cell.source in answers else cell
-        for cell in cells
-    )
+def _with(reference: Submission, answers: frozenset[str], *differences: Difference) -> Submission:
+    """The reference with these differences: each one's changes apply to the others' definitions, too."""
+    last = differences[-1]
+    name = f"{last.path.parent.name}/{last.path.name}"
+    cells = [cell for cell in reference.cells if cell.source in answers]
+    own = [Cell(f"{d.path.parent.name}/{d.path.name}", None, d.definitions) for d in differences]
+    sources = {id(cell): cell.source for cell in (*cells, *own)}
+    for difference, definitions in zip(differences, own, strict=True):
+        for old, new in difference.changes.items():
+            count = sum(sources[id(cell)].count(old) for cell in cells)
+            if count != 1:
+                raise AuthoringError(
+                    f"{difference.path}:1: CHANGES has {old!r}, which occurs {count} times in the "
+                    "reference's answers, not once."
+                )
+            for cell in (*cells, *own):
+                if cell is not definitions:
+                    sources[id(cell)] = sources[id(cell)].replace(old, new)
+    changed = [replace(cell, source=sources.get(id(cell), cell.source)) for cell in reference.cells]
+    changed += [replace(cell, source=sources[id(cell)]) for cell in own if cell.source]
+    return replace(reference, student=last.path.stem, name=name, cells=tuple(changed))
 
 
 def _only_describes(node: ast.stmt) -> bool:

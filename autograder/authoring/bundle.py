@@ -15,6 +15,7 @@ from pathlib import Path
 
 import autograder
 from autograder.course.layout import Assignment, CourseError
+from autograder.course.rubric import read_rubric
 
 DATE = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
 
@@ -109,8 +110,11 @@ def built_wheel() -> tuple[str, bytes]:
 def _contents(assignment: Assignment, wheel: str) -> Iterator[tuple[str, bytes]]:
     title = assignment.name.replace("_", " ")
     yield "README.md", _README.format(title=title, name=assignment.name).encode()
-    yield "requirements.txt", f"./{wheel}\njupyterlab\n".encode()
+    packages = read_rubric(assignment.rubric).packages
+    yield "requirements.txt", "\n".join([f"./{wheel}", "jupyterlab", *packages, ""]).encode()
     yield "environment.yml", _ENVIRONMENT.encode()
+    apart = assignment.fixtures_dir / "handed-out.ipynb"
+    yield apart.relative_to(assignment.root).as_posix(), assignment.notebook.read_bytes()
     for path in public_files(assignment):
         yield path.relative_to(assignment.root).as_posix(), path.read_bytes()
 

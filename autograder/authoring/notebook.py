@@ -5,7 +5,7 @@ from typing import Any
 
 from autograder.authoring.master import Master, MasterCell, marker
 from autograder.course.rubric import Rubric
-from autograder.submission.extract import PLACEHOLDER
+from autograder.submission.policy import PLACEHOLDER
 
 _SETUP = """import otter
 

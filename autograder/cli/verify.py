@@ -25,10 +25,13 @@ def verify(
             f" {found.name}   "
             f"reference {found.reference[0]:g}/{found.reference[1]:g} · stub {found.stub:g} · "
             f"wrong {found.wrong[0]}/{found.wrong[1]} caught exactly · "
+            f"named {found.named[0]}/{found.named[1]} · "
             f"accepted {found.accepted[0]}/{found.accepted[1]} · "
             f"{'repeatable' if found.repeatable else 'NOT repeatable'}   {found.seconds:.1f} s"
         )
         for fault in found.faults:
             typer.secho(f"   {fault}", fg="red")
+        for one in found.unnamed:
+            typer.secho(f"   {one}", fg="yellow")
     if faulty:
         raise typer.Exit(1)

@@ -25,6 +25,12 @@ class Assignment:
         return self.public_dir / f"{self.name}.ipynb"
 
     @property
+    def handed_out(self) -> Path:
+        """The notebook as students get it: in a student's copy of the course it lies apart from their own."""
+        apart = self.fixtures_dir / "handed-out.ipynb"
+        return apart if apart.exists() else self.notebook
+
+    @property
     def probes(self) -> Path:
         """`probes.py`, or the package `probes/` where a lab has one."""
         package = self.public_dir / "probes"

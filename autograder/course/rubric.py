@@ -1,7 +1,9 @@
 """The rubric of a lab: its tasks, points, axes and limits, read from TOML. Trusted side."""
 
 import itertools
+import re
 import tomllib
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -31,9 +33,9 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    cells_seconds: float = 60  # wall clock for all cells together
-    cell_seconds: float = 20  # wall clock for one statement of a cell
-    probe_seconds: float = 10  # wall clock for one probe on one case
+    cells_seconds: float = 60  # of its own, computing or waiting, for all cells together
+    cell_seconds: float = 20  # the same for one statement of a cell
+    probe_seconds: float = 10  # the same for one probe on one case
     memory_mb: int = 2048  # above what the warm server holds
     scratch_mb: int = 64
     output_kb: int = 64  # stdout and stderr kept
@@ -68,13 +70,27 @@ class Rubric(BaseModel):
     axes: dict[str, tuple[str, ...]] = {}
     limits: Limits = Limits()
     settings: dict[str, float] = {}  # thresholds that graders read
+    tell_mutants: bool = False  # name answers by what mutants answer, too: recorded once, which takes minutes
     late: Late | None = None
+    packages: tuple[str, ...] = ()  # that this lab's code may import beside every lab's, as pip names them
     drop: int = Field(default=0, ge=0)  # so many tasks, those that cost most, do not count
+
+    def lacking(self) -> list[str]:
+        """Those of its packages that are not installed here."""
+        return [package for package in self.packages if not _installed(re.split(r"[^\w.-]", package)[0])]
 
     def combinations(self) -> list[dict[str, str]]:
         """Every choice of one value per axis; the first is the reference's own, the axes' first values."""
         choices = itertools.product(*self.axes.values())
         return [dict(zip(self.axes, values, strict=True)) for values in choices]
+
+
+def _installed(name: str) -> bool:
+    try:
+        version(name)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def read_rubric(path: Path) -> Rubric:

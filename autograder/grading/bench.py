@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from autograder.course.layout import CourseError
 from autograder.fleet import Recorder
 from autograder.grading.known_answers import known_expectations
+from autograder.grading.why import explained
 from autograder.judging.expectations import Expectations, answers_of
 from autograder.judging.judge import check_graders, judge
 from autograder.judging.session import Graders, with_graders
 from autograder.lab.lab import Lab
 from autograder.results.environment import environment_of
 from autograder.results.schema import Environment, Result, SubmissionInfo, TaskResult
+from autograder.results.totals import total
 from autograder.sandbox import Level, Recording
 from autograder.submission import Submission
 
@@ -49,11 +52,13 @@ class Bench:
                 return self.failed(submission, f"{type(error).__name__}: {error}")
             if task is None:
                 break
+            task = explained(task, submission.form, recording.cell_errors)
             tasks.append(task)
             task_ended(task)  # what fails there is no fault of judging
+        problems = (*_cell_problems(recording), *submission.form.notes)
         # Judged again elsewhere, a recording was still made at the level at which it was made.
         environment = self.environment.model_copy(update={"sandbox": recording.level})
-        return result_of(self.lab, submission, tuple(tasks), environment, _cell_problems(recording))
+        return result_of(self.lab, submission, tuple(tasks), environment, problems)
 
     def _decided(self, recording: Recording) -> Iterator[TaskResult]:
         answers = answers_of(recording, self.lab.rubric.limits)
@@ -91,6 +96,12 @@ def with_bench(
         SandboxError: the reference or the sandbox itself fails.
     """
 
+    if lacking := lab.rubric.lacking():
+        raise CourseError(
+            f"{lab.assignment.name} lets students import what is not installed here: "
+            f"pip install {' '.join(lacking)}"
+        )
+
     # A recorder that was started before imports torch while pytest collects graders that import it here.
     def bench(graders: Graders) -> T:
         check_graders(graders, lab.rubric)
@@ -118,14 +129,15 @@ def result_of(
     environment: Environment,
     problems: tuple[str, ...] = (),
 ) -> Result:
-    """Add up the tasks; a bonus counts for the score, not for the maximum."""
+    """The tasks with their total."""
+    found = total(tasks)
     return Result(
         assignment=lab.assignment.name,
         assignment_version=lab.rubric.version,
         student=submission.student,
         submission=SubmissionInfo(name=submission.name, sha256=submission.sha256),
-        score=round(sum(task.score for task in tasks), 2),
-        max_score=round(sum(task.max_score for task in tasks if not task.bonus), 2),
+        score=found.score,
+        max_score=found.most,
         tasks=tasks,
         environment=environment,
         problems=problems,
@@ -148,8 +160,14 @@ def unjudged(lab: Lab) -> tuple[TaskResult, ...]:
     )
 
 
+_AGAIN = "Time ran out while the machine was busy, so all was run again with nothing beside it"
+
+
 def _cell_problems(recording: Recording) -> tuple[str, ...]:
-    return tuple(
+    told = tuple(
         re.sub(r"\s+", " ", f"{error.label}, line {error.line}: {error.type}: {error.message}").strip(": ")
         for error in recording.cell_errors
     )
+    if not recording.alone:
+        return told
+    return (*told, _AGAIN + (", and ran out once more." if recording.busy else "; that is what counts."))

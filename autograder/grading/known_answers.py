@@ -1,21 +1,53 @@
-"""What the lab's own submissions answer: recorded once, kept under a hash of its causes. Trusted side."""
+"""What the lab's own submissions answer: recorded once, kept under a hash of its causes. Trusted side.
+
+Right answers first: the reference's, and those of all accepted variants. What these differ in tells how much
+rounding does, which values are free, and in which forms a mistake can come. Then each mistake in each form:
+those of `wrong/`, and those that are one change of the reference.
+"""
 
 import hashlib
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from autograder.authoring.bank import Bank, read_bank
 from autograder.fleet import Recorder
 from autograder.fleet.local import as_finished
 from autograder.grading.cache_keys import known_conditions
+from autograder.grading.recordings import Recordings
+from autograder.judging.comparisons import distance, same_values
 from autograder.judging.expectations import Expectations, answers_of, expectations_of
-from autograder.judging.session import Graders, Key
+from autograder.judging.session import Answers, Graders, Key
 from autograder.lab.lab import Lab
+from autograder.results.environment import environment_of
 from autograder.results.schema import Environment
 from autograder.sandbox import Recording, SandboxError
+from autograder.sandbox.answers import Answer
 from autograder.sandbox.store import load, save
 from autograder.submission import Submission
 from data_utils.places import cache_dir
+
+# What rounding alone can do to a value, as a part of the largest. Slopes by finite differences in single
+# precision, the noisiest values there are, differ by 1.5e-4 between right answers.
+_NOISE = 1e-3
+
+Record = Callable[
+    [str, Submission, set[Key]], Recording
+]  # at least these answers of one submission, by its name
+
+
+@dataclass(frozen=True)
+class Known:
+    """Recordings by name, as `expectations_of` takes them, and what is known about the mistakes."""
+
+    recordings: dict[str, Recording]
+    about: dict[str, Any]
+
+    def write(self, path: Path) -> None:
+        """Write them to one file."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save(path, self.recordings, self.about)
 
 
 def known_expectations(
@@ -27,68 +59,188 @@ def known_expectations(
         AuthoringError: the solutions cannot be used; names file and line.
         SandboxError: the reference itself fails; says where.
     """
-    asked = f"{known_conditions(lab, environment)} {sorted(graders.compared())}"
+    looked_at = sorted({(grader.task, *grader.key, grader.compares) for grader in graders.all})
+    asked = f"{known_conditions(lab, environment)} {looked_at}"
     digest = hashlib.sha256(asked.encode()).hexdigest()[:24]
     path = cache_dir() / "expectations" / f"{lab.assignment.name}-{digest}.zip"
     try:
         recordings, about = load(path)
     except ValueError:
         bank = read_bank(lab.assignment, lab.rubric, lab.policy)
-        recordings, about = record_known(lab, bank, graders, recorder)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save(path, recordings, about)
+        known = record_known(lab, bank, graders, recorder)
+        known.write(path)
+        recordings, about = known.recordings, known.about
     return expectations_of(recordings, about, lab.rubric.limits)
 
 
-def record_known(
-    lab: Lab, bank: Bank, graders: Graders, recorder: Recorder
-) -> tuple[dict[str, Recording], dict[str, Any]]:
+def record_known(lab: Lab, bank: Bank, graders: Graders, recorder: Recorder) -> Known:
     """What `known_answers` wants, recorded now; no more of each submission than that."""
-    submissions, wanted = known_answers(lab, bank, graders)
 
-    def record(name: str) -> Recording:
-        calls = tuple(call for call in lab.calls if (call.probe, call.case) in wanted[name])
-        return recorder.record(replace(lab, calls=calls).job(submissions[name]))
+    store = Recordings(lab, recorder, environment_of(recorder.level))
 
-    recorded = dict(as_finished(record, submissions, recorder.places))
-    return as_known(lab, bank, {name: recorded[name] for name in submissions})
+    def record(_: str, submission: Submission, keys: set[Key]) -> Recording:
+        return store.record(submission, keys)
 
-
-def known_answers(
-    lab: Lab, bank: Bank, graders: Graders
-) -> tuple[dict[str, Submission], dict[str, set[Key]]]:
-    """The submissions whose answers are compared with, by name, and for each the probes and cases wanted.
-
-    They are `reference`, `accepted/...` (the other combinations of axes) and `wrong/...`. Only what graders
-    compare with is kept, and of a wrong answer only the tasks that it loses: trained weights, which are
-    judged by themselves, never get into expectations that students are given.
-    """
-    known = bank.combinations(lab.rubric)
-    submissions = known | {f"wrong/{wrong.name}": wrong.submission for wrong in bank.wrong}
-    wanted = dict.fromkeys(known, graders.compared())
-    wanted |= {f"wrong/{wrong.name}": graders.compared(wrong.loses) for wrong in bank.wrong}
-    return submissions, wanted
+    return known_answers(lab, bank, graders, record, recorder.places)
 
 
-def as_known(
-    lab: Lab, bank: Bank, recorded: dict[str, Recording]
-) -> tuple[dict[str, Recording], dict[str, Any]]:
-    """The recordings, and what is known about the wrong ones: `{"wrong/x": {"hint": ..., "loses": [...]}}`.
+def known_answers(lab: Lab, bank: Bank, graders: Graders, record: Record, places: int) -> Known:
+    """The answers that others are compared with: the right ones, and those of known mistakes.
+
+    Of a mistake only the tasks that it loses, and there only what differs from the right answer. Trained
+    weights, which are judged by themselves, never get into expectations that students are given.
 
     Raises:
         SandboxError: an expected answer is none; says where.
     """
-    for name, recording in recorded.items():
-        if not name.startswith("wrong/"):
-            _insist(name, recording, lab)
-    about = {f"wrong/{w.name}": {"hint": w.hint, "loses": sorted(w.loses)} for w in bank.wrong}
-    return recorded, about
+    keys = _keys(lab, graders)
+    combinations = bank.combinations(lab.rubric)
+    submissions = {"reference": bank.reference}
+    submissions |= {f"accepted/{variant.name}": variant.submission for variant in bank.accepted}
+
+    def right(name: str) -> Recording:
+        return _only(record(name, submissions[name], keys), keys)
+
+    recorded = dict(as_finished(right, submissions, places))
+    for name in combinations:
+        _insist(name, recorded[name], graders.compared(), lab)
+    answers = {name: answers_of(recorded[name], lab.rubric.limits) for name in submissions}
+    noise, free = _noise_and_freedom(answers, combinations.keys())
+    known = Known(
+        {name: recorded[name] for name in combinations},
+        {"noise": noise, "free": {probe: sorted(names) for probe, names in free.items()}},
+    )
+    forms = {
+        name: {key for key in keys if not _same(key, answers[name], answers["reference"], noise)}
+        for name in submissions
+    }
+    for name in submissions.keys() - combinations.keys():
+        if forms[name]:
+            known.recordings[f"form/{name}"] = _only(recorded[name], forms[name])
+
+    wanted = dict(_mistakes(bank, graders, keys, forms))
+    if lab.rubric.tell_mutants:
+        wanted |= dict(_mutants(bank, graders, keys, forms, combinations))
+
+    def mistaken(name: str) -> Recording:
+        return record(name, wanted[name].submission, wanted[name].keys)
+
+    met: set[frozenset[tuple[Key, bytes]]] = set()
+    for name, recording in sorted(as_finished(mistaken, wanted, places)):
+        mistake = wanted[name]
+        theirs = answers_of(recording, lab.rubric.limits)
+        kept = {k for k in mistake.keys if k in theirs and not _same(k, theirs, answers[mistake.form], noise)}
+        trimmed = _only(recording, kept)
+        frames = frozenset(((a.probe, a.case), a.frame) for a in trimmed.answers)
+        nobody_s = not mistake.named and (frames in met or any(theirs[key].outcome != "ok" for key in kept))
+        if kept and not nobody_s:
+            met.add(frames)
+            known.recordings[name] = trimmed
+            form = mistake.form if mistake.form in combinations else f"form/{mistake.form}"
+            known.about[name] = {"hint": mistake.hint, "loses": sorted(mistake.loses), "form": form}
+    return known
 
 
-def _insist(name: str, recording: Recording, lab: Lab) -> None:
+@dataclass(frozen=True)
+class _Mistake:
+    """A mistake in one form, and where to look at it."""
+
+    hint: str
+    loses: frozenset[str]
+    form: str
+    submission: Submission
+    keys: set[Key]
+    named: bool = True
+
+
+def _keys(lab: Lab, graders: Graders) -> set[Key]:
+    """What is compared at all: by graders, or with known mistakes of tasks that are code."""
+    return graders.compared() | graders.keys({t for t, of in lab.rubric.tasks.items() if of.kind == "code"})
+
+
+def _mistakes(
+    bank: Bank, graders: Graders, keys: set[Key], forms: Mapping[str, set[Key]]
+) -> Iterator[tuple[str, _Mistake]]:
+    """Every wrong answer in every form that shows in a task that it loses."""
+    for wrong in bank.wrong:
+        lost = graders.keys(wrong.loses) & keys
+        if lost:
+            yield (
+                f"wrong/{wrong.name}",
+                _Mistake(wrong.hint, wrong.loses, "reference", wrong.submission, lost),
+            )
+        for variant in bank.accepted:
+            form = f"accepted/{variant.name}"
+            if lost & forms[form] and (made := bank.in_form_of(variant, wrong)):
+                yield (
+                    f"wrong/{wrong.name}@{variant.name}",
+                    _Mistake(wrong.hint, wrong.loses, form, made, lost),
+                )
+
+
+def _mutants(
+    bank: Bank,
+    graders: Graders,
+    keys: set[Key],
+    forms: Mapping[str, set[Key]],
+    combinations: Collection[str],
+) -> Iterator[tuple[str, _Mistake]]:
+    """Every mutant, in every combination of axes that shows in its task: mistakes that nobody wrote down."""
+    for number, mutant in enumerate(bank.mutants):
+        hint, loses = f"This is what one gets with {mutant.told}.", frozenset([mutant.task])
+        own, name = graders.keys(loses) & keys, f"change/{number:04d}"
+        yield name, _Mistake(hint, loses, "reference", mutant.submission(bank.reference), own, False)
+        for variant in bank.accepted:
+            form = f"accepted/{variant.name}"
+            if form in combinations and own & forms[form] and (made := bank.mutated(mutant, variant)):
+                yield f"{name}@{variant.name}", _Mistake(hint, loses, form, made, own, False)
+
+
+def _noise_and_freedom(
+    answers: Mapping[str, Answers], combinations: Collection[str]
+) -> tuple[dict[str, dict[str, float]], dict[str, set[str]]]:
+    """By probe: how far apart right values are by rounding alone, and which are apart by more than that."""
+    noise: dict[str, dict[str, float]] = {}
+    free: dict[str, set[str]] = {}
+    chosen = [answers[name] for name in combinations]
+    for theirs in answers.values():
+        for (probe, case), answer in theirs.items():
+            choices = [_apart(answer, combination[probe, case]) for combination in chosen]
+            nearest = min(
+                choices, key=lambda gaps: (sum(gap > _NOISE for gap in gaps.values()), sum(gaps.values()))
+            )
+            for name, gap in nearest.items():
+                if gap > _NOISE:
+                    free.setdefault(probe, set()).add(name)
+                elif gap > noise.get(probe, {}).get(name, 0):
+                    noise.setdefault(probe, {})[name] = 2 * gap  # two answers may err to either side
+    return noise, free
+
+
+def _apart(one: Answer, other: Answer) -> dict[str, float]:
+    names = {*one.values, *other.values}
+    return {
+        name: distance(one.values[name], other.values[name])
+        if name in one.values and name in other.values
+        else float("inf")
+        for name in names
+    }
+
+
+def _same(key: Key, one: Answers, other: Answers, noise: Mapping[str, Mapping[str, float]]) -> bool:
+    return one[key].outcome == other[key].outcome and same_values(
+        one[key].values, other[key].values, noise.get(key[0])
+    )
+
+
+def _only(recording: Recording, keys: set[Key]) -> Recording:
+    return replace(recording, answers=tuple(a for a in recording.answers if (a.probe, a.case) in keys))
+
+
+def _insist(name: str, recording: Recording, keys: set[Key], lab: Lab) -> None:
     """Expected answers must be answers."""
     for key, answer in answers_of(recording, lab.rubric.limits).items():
-        if answer.outcome != "ok":
+        if key in keys and answer.outcome != "ok":
             error = answer.error
             where = f" ({error.label}, line {error.line})" if error and error.label else ""
             why = f"{error.type}: {error.message}{where}" if error else answer.outcome

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -28,7 +28,7 @@ from autograder.grading.provenance import (
 from autograder.results.schema import Result, TaskResult
 from autograder.sandbox import RecorderLost, Recording, SandboxError
 from autograder.sandbox.store import load, save
-from autograder.submission import Submission
+from autograder.submission import Form, Submission
 from autograder.submission.find import Found
 from autograder.submission.pictures import with_pictures
 
@@ -156,7 +156,8 @@ def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:
             fault = f"{stored.stem} was not judged again: {error}. Grade this submission with --force."
             yield Graded(left, "reused", fault=fault)
             continue
-        submission = Submission(student=stored.stem, name=about["name"], sha256=about["sha256"])
+        form = Form(**about.get("form", {}))
+        submission = Submission(stored.stem, about["name"], about["sha256"], form=form)
         keys = about["key"], result_key(about["key"], judged_under, submission)
         if result := reusable_result(out, submission.student, keys):
             yield Graded(result, "reused")
@@ -212,7 +213,12 @@ class _Once:
 
 
 def _save(stored: Path, recording: Recording, submission: Submission, key: str) -> None:
-    about = {"key": key, "name": submission.name, "sha256": submission.sha256}
+    about = {
+        "key": key,
+        "name": submission.name,
+        "sha256": submission.sha256,
+        "form": asdict(submission.form),
+    }
     save(stored, {"submission": recording}, about)
 
 

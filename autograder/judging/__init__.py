@@ -11,9 +11,13 @@ A grader asks for any of `answer` (the student's), `expected` (the reference's),
 `settings` (numbers from the rubric). It passes when it passes on every secret case of its probe.
 """
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import pytest
 
 from autograder.judging.comparisons import (
+    Estimate,
     Mismatch,
     Observed,
     assert_close,
@@ -23,6 +27,7 @@ from autograder.judging.comparisons import (
 )
 
 __all__ = [
+    "Estimate",
     "Mismatch",
     "Observed",
     "assert_close",
@@ -30,8 +35,11 @@ __all__ = [
     "assert_that",
     "leave_to_a_person",
     "probe",
+    "summary",
     "task",
 ]
+
+Summary = TypeVar("Summary", bound=Callable[..., object])
 
 
 def task(task_id: str, share: float | None = None) -> pytest.MarkDecorator:
@@ -47,3 +55,17 @@ def task(task_id: str, share: float | None = None) -> pytest.MarkDecorator:
 def probe(name: str) -> pytest.MarkDecorator:
     """This grader looks at what the probe `name` observed, case by case."""
     return pytest.mark.probe(name)
+
+
+def summary(name: str) -> Callable[[Summary], Summary]:
+    """This function says what of an answer to the probe `name` is compared with that of known mistakes.
+
+    Without one all values are. It takes (answer, case) and returns values by name: without what students may
+    choose, such as their network's first weights, and for what is drawn at random an `Estimate`.
+    """
+
+    def mark(function: Summary) -> Summary:
+        function.summarises = name  # type: ignore[attr-defined]
+        return function
+
+    return mark

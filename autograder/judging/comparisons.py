@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from autograder.results.schema import TestStatus
 from autograder.sandbox.answers import Answer, Value
 
+_ROUNDING = 1e-5  # of the largest value: 84 units in the last place of single precision
+
 
 class Mismatch(Exception):
     """An answer is not what it should be: the test fails, and the student reads `message` and `hint`.
@@ -72,6 +74,28 @@ class Observed:
         if not isinstance(value, str):
             raise Mismatch(f"{name}: expected text, got {_kind(value)}.", hint)
         return value
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A statistic of random draws, of which two are compared by their spread.
+
+    Attributes:
+        deviation: the standard deviation of `value`.
+    """
+
+    value: float
+    deviation: float
+
+    @classmethod
+    def of_share(cls, hits: NDArray[np.bool_]) -> "Estimate":
+        """The share of draws that hit; where all or none do, one more draw could have been otherwise."""
+        share, draws = float(hits.mean()), hits.size
+        return cls(share, float(np.sqrt(max(share * (1 - share), 1 / draws) / draws)))
+
+    def agrees_with(self, other: "Estimate") -> bool:
+        """Whether both can be draws of one number: four deviations of their difference, 1 in 16,000."""
+        return bool(abs(self.value - other.value) <= 4 * np.hypot(self.deviation, other.deviation) + 1e-9)
 
 
 def assert_close(
@@ -133,28 +157,48 @@ def close(found: NDArray[Any], wanted: NDArray[Any], rtol: float = 1e-4, atol: f
         return bool(np.isclose(found, wanted, rtol=rtol, atol=atol, equal_nan=True).all())
 
 
-def same_values(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
+def same_values(
+    one: Mapping[str, Value], other: Mapping[str, Value], noise: Mapping[str, float] | None = None
+) -> bool:
     """Whether two answers have the same names, and values that are equal but for what machines differ in.
+
+    Args:
+        noise: by name, how much right answers differ by rounding alone, as a part of the largest value.
+    """
+    noise = noise or {}
+    return one.keys() == other.keys() and all(
+        same_value(value, other[name], noise.get(name, 0)) for name, value in one.items()
+    )
+
+
+def same_value(one: Value, other: Value, noise: float = 0) -> bool:
+    """Whether two values are equal but for rounding.
 
     A value near zero in a gradient is a sum of terms as large as the gradient's largest, rounded in another
     order by another processor: the tolerance is therefore a part of each array's largest value.
     """
-    if one.keys() != other.keys():
-        return False
-    for name, value in one.items():
-        against = other[name]
-        if isinstance(value, str | None) or isinstance(against, str | None):
-            if type(value) is not type(against) or value != against:
-                return False
-        elif not close(np.asarray(value), np.asarray(against), atol=_rounding(np.asarray(value))):
-            return False
-    return True
+    if isinstance(one, str | None) or isinstance(other, str | None):
+        return type(one) is type(other) and one == other
+    found, wanted = np.asarray(one), np.asarray(other)
+    return close(found, wanted, atol=max(1e-6, max(_ROUNDING, noise) * _largest(found)))
 
 
-def _rounding(values: NDArray[Any]) -> float:
-    """1e-5 of the largest finite value: 84 units in the last place of single precision."""
+def distance(one: Value, other: Value) -> float:
+    """The largest difference as a part of the largest value; infinite where kinds or shapes differ."""
+    if isinstance(one, str | None) or isinstance(other, str | None):
+        return 0.0 if type(one) is type(other) and one == other else np.inf
+    found, wanted = np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
+    if found.shape != wanted.shape:
+        return np.inf
+    with np.errstate(all="ignore"):
+        apart = np.where((found == wanted) | (np.isnan(found) & np.isnan(wanted)), 0, np.abs(found - wanted))
+    apart = np.where(np.isnan(apart), np.inf, apart)
+    return float(apart.max(initial=0)) / max(_largest(wanted), 1e-6)
+
+
+def _largest(values: NDArray[Any]) -> float:
     sizes = np.abs(values.astype(np.float64))
-    return max(1e-6, 1e-5 * float(sizes.max(initial=0, where=np.isfinite(sizes))))
+    return float(sizes.max(initial=0, where=np.isfinite(sizes)))
 
 
 def _numbers(value: Value, name: str, hint: str) -> NDArray[Any]:

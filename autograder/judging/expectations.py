@@ -1,7 +1,8 @@
 """What answers are compared with: the reference's, by axes, and the known wrong ones. Trusted side."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from autograder.course.rubric import Limits
 from autograder.judging.session import Answers, Key
@@ -9,25 +10,61 @@ from autograder.sandbox import CellError, Recording
 from autograder.sandbox.answers import Answer, StudentError, decode
 
 MISSING = "` is not defined"  # how the runner ends what it says about a name
+MISTAKES = ("wrong/", "change/")  # how recordings of mistakes are named; others are right
 _NO_PYTHON = ("SyntaxError", "IndentationError", "TabError")
 
 
 @dataclass(frozen=True)
 class KnownWrong:
-    """A wrong answer of the bank: what it is called, what one tells its author, and what it answers."""
+    """A mistake that somebody may make, and what it answers.
+
+    Attributes:
+        name: of the file in `wrong/`; empty for a change that nobody wrote down, whose `hint` is a sentence.
+        answers: where they differ from what is right.
+        right: what the same work answers without the mistake; elsewhere the mistake answers that.
+    """
 
     name: str
     hint: str
     loses: frozenset[str]
     answers: Answers
+    right: Answers = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Expectations:
-    """Expected answers for every combination of the rubric's axes, the reference's own first."""
+    """Expected answers for every combination of the rubric's axes, the reference's own first.
+
+    Attributes:
+        wrong: the bank's mistakes, each in every form that legitimate work may have.
+        noise: by probe and value, how much right answers differ by rounding alone, as a part of the largest.
+        free: by probe, the values that right answers may choose.
+    """
 
     combinations: tuple[Answers, ...]
     wrong: tuple[KnownWrong, ...] = ()
+    noise: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    free: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+class Undecoded(Mapping[Key, Answer]):
+    """A recording's answers, each validated when it is first looked at: most known mistakes never are."""
+
+    def __init__(self, recording: Recording, limits: Limits) -> None:
+        self._raw = {(raw.probe, raw.case): raw for raw in recording.answers}
+        self._limits = limits
+        self._read: dict[Key, Answer] = {}
+
+    def __getitem__(self, key: Key) -> Answer:
+        if key not in self._read:
+            self._read[key] = decode(self._raw[key], self._limits)
+        return self._read[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
 
 
 def answers_of(recording: Recording, limits: Limits) -> dict[Key, Answer]:
@@ -52,21 +89,29 @@ def _explained(answer: Answer, unread: CellError) -> Answer:
 
 
 def expectations_of(
-    recordings: Mapping[str, Recording], about: Mapping[str, Mapping[str, object]], limits: Limits
+    recordings: Mapping[str, Recording], about: Mapping[str, Any], limits: Limits
 ) -> Expectations:
-    """Expectations from recordings named `reference`, `accepted/...` (combinations) and `wrong/...`.
+    """Expectations from recordings named `reference`, `accepted/...`, `form/...`, `wrong/...`, `change/...`.
 
-    `about` gives each wrong answer its `hint` and `loses`.
+    The reference and the accepted ones are the combinations. `about` gives each mistake its `hint`, its
+    `loses` and the `form` it was made in, and tells `noise` and `free`.
     """
-    combinations = [answers_of(r, limits) for name, r in recordings.items() if not name.startswith("wrong/")]
+    right = {
+        name: answers_of(recording, limits)
+        for name, recording in recordings.items()
+        if not name.startswith(MISTAKES)
+    }
     wrong = [
         KnownWrong(
-            name.removeprefix("wrong/"),
-            str(about[name]["hint"]),
-            frozenset(about[name]["loses"]),  # type: ignore[call-overload]
-            answers_of(recording, limits),
+            name.removeprefix("wrong/").partition("@")[0] if name.startswith("wrong/") else "",
+            about[name]["hint"],
+            frozenset(about[name]["loses"]),
+            Undecoded(recording, limits),
+            {**right["reference"], **right[about[name].get("form", "reference")]},
         )
         for name, recording in recordings.items()
-        if name.startswith("wrong/")
+        if name.startswith(MISTAKES)
     ]
-    return Expectations(tuple(combinations), tuple(wrong))
+    combinations = [answers for name, answers in right.items() if not name.startswith("form/")]
+    free = {probe: frozenset(names) for probe, names in about.get("free", {}).items()}
+    return Expectations(tuple(combinations), tuple(wrong), about.get("noise", {}), free)

@@ -1,15 +1,15 @@
 """From recorded answers to the tasks of a result. Trusted side; pure but for the graders it asks."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from autograder.course.layout import CourseError
 from autograder.course.rubric import Rubric, Task
 from autograder.judging.comparisons import same_values
-from autograder.judging.expectations import Expectations, KnownWrong
+from autograder.judging.expectations import Expectations
+from autograder.judging.explaining import Explanation, explained
 from autograder.judging.session import Answers, Grader, Graders, Key, Verdict
 from autograder.lab.cases import visibility_of
 from autograder.results.schema import Status, TaskResult, TestResult
-from autograder.sandbox.answers import Answer
 
 Judged = list[tuple[Grader, Verdict]]
 _NO_ANSWER = ("error", "timeout", "not_implemented")
@@ -71,12 +71,12 @@ def judge_task(
     """One code or weights task, from the answers to its graders' cases."""
     chosen = [grader for grader in graders.all if grader.task == task_id]
     keys = list(dict.fromkeys(grader.key for grader in chosen))
-    judged, share = _best_combination(chosen, keys, graders, answers, expectations.combinations)
+    judged, share, expected = _best_combination(chosen, keys, graders, answers, expectations.combinations)
     status = _status(judged, share)
     share = 0 if status == "pending" else share  # a person gives all of its points
-    known = None
+    told = Explanation()
     if status in ("failed", "partial", "error"):
-        known = _misconception(task_id, keys, answers, expectations)
+        told = explained(task_id, judged, expected, graders, answers, expectations)
     return TaskResult(
         id=task_id,
         title=task.title,
@@ -85,9 +85,10 @@ def judge_task(
         score=round(task.points * share, 2),
         max_score=task.points,
         bonus=task.bonus,
-        tests=tuple(_test(grader, verdict) for grader, verdict in judged),
-        misconception=known.name if known else None,
-        hint=known.hint if known else "",
+        tests=tuple(_test(grader, verdict, told.probes) for grader, verdict in judged),
+        misconception=told.name or None,
+        hint=told.hint,
+        difference=told.difference,
     )
 
 
@@ -97,27 +98,26 @@ def _best_combination(
     graders: Graders,
     answers: Answers,
     combinations: Sequence[Answers],
-) -> tuple[Judged, float]:
-    """The verdicts under the combination of axes that the answers equal, or come closest to.
+) -> tuple[Judged, float, Answers]:
+    """The verdicts, points and expected answers of the combination of axes that the answers come closest to.
 
     One combination for all cases of the task: an answer may not take the plain distance in one and the
     squared one in the next.
     """
-    best: Judged = []
-    most = -1.0
+    best: tuple[Judged, float, Answers] = [], -1.0, combinations[0]
     tried: list[Answers] = []
-    compared = [key for key in keys if key in combinations[0]]
+    compared = [grader.key for grader in chosen if grader.compares]
     for expected in combinations:
         if any(_alike(compared, expected, earlier) for earlier in tried):
             continue
         tried.append(expected)
         judged = [(grader, graders.ask(grader, answers, expected)) for grader in chosen]
         share = _share(judged)
-        if share > most:
-            best, most = judged, share
+        if share > best[1]:
+            best = judged, share, expected
         if share == 1 or not any(answers[key].outcome == "ok" for key in keys):
             break
-    return best, most
+    return best
 
 
 def shares_of(graders: Iterable[Grader]) -> dict[str, float]:
@@ -166,31 +166,15 @@ def _status(judged: Judged, share: float) -> Status:
     return "failed"
 
 
-def _misconception(
-    task_id: str, keys: Sequence[Key], answers: Answers, expectations: Expectations
-) -> KnownWrong | None:
-    """The known wrong answer that loses this task and answers every case of it in the same way."""
-    if not any(answers[key].outcome == "ok" for key in keys):
-        return None
-    for known in expectations.wrong:
-        if task_id in known.loses and _alike(keys, answers, known.answers):
-            return known
-    return None
-
-
 def _alike(keys: Sequence[Key], one: Answers, other: Answers) -> bool:
-    return all(key in one and key in other and _same(one[key], other[key]) for key in keys)
+    return all(
+        one[key].outcome == other[key].outcome and same_values(one[key].values, other[key].values)
+        for key in keys
+    )
 
 
-def _same(one: Answer, other: Answer) -> bool:
-    if one.outcome != other.outcome:
-        return False
-    if one.outcome == "ok":
-        return same_values(one.values, other.values)
-    return (one.error and one.error.type) == (other.error and other.error.type)
-
-
-def _test(grader: Grader, verdict: Verdict) -> TestResult:
+def _test(grader: Grader, verdict: Verdict, explained: Collection[str]) -> TestResult:
+    """A hint that only follows from what was explained is not told: there is one cause for one mistake."""
     visibility = visibility_of(grader.key[1])
     ours = verdict.status == "internal"
     return TestResult(
@@ -199,5 +183,5 @@ def _test(grader: Grader, verdict: Verdict) -> TestResult:
         visibility=visibility,
         status=verdict.status,
         message=verdict.message if visibility == "sample" or ours else verdict.secret_message,
-        hint=verdict.hint,
+        hint="" if grader.key[0] in explained else verdict.hint,
     )

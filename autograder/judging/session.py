@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import FunctionType
 from typing import Any, TypeVar, cast
 from unittest import mock
 
@@ -63,6 +64,18 @@ class Graders:
     def compared(self, tasks: Collection[str] | None = None) -> set[Key]:
         """The probes and cases whose expected answers the graders of `tasks` (of all, without) ask for."""
         return {g.key for g in self.all if g.compares and (tasks is None or g.task in tasks)}
+
+    def keys(self, tasks: Collection[str]) -> set[Key]:
+        """The probes and cases that the graders of `tasks` look at."""
+        return {g.key for g in self.all if g.task in tasks}
+
+    def summaries(self) -> Mapping[str, Callable[..., Mapping[str, Any]]]:
+        """What the lab's graders compare with known mistakes, by probe: functions of (answer, case)."""
+        return self._plugin.summaries
+
+    def case(self, key: Key) -> dict[str, Any]:
+        """The inputs of a case."""
+        return self._plugin.inputs_of(key)
 
     def ask(self, grader: Grader, answers: Answers, expected: Answers) -> Verdict:
         """Run one grader on one submission's answers against one set of expected ones."""
@@ -127,6 +140,7 @@ class _Plugin:
         self.cases = {(call.probe, call.case): call.data for call in calls}
         self.without_cases: list[str] = []
         self.inputs: dict[Key, dict[str, Any]] = {}
+        self.summaries: dict[str, Callable[..., Mapping[str, Any]]] = {}
         self.settings = settings
         self.body = body
         self.items: dict[Grader, pytest.Function] = {}
@@ -159,6 +173,9 @@ class _Plugin:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
             assert isinstance(item, pytest.Function)
+            for function in vars(item.module).values():
+                if isinstance(function, FunctionType) and (probe := getattr(function, "summarises", "")):
+                    self.summaries[probe] = function
             if item.originalname in self.without_cases:
                 continue
             marker = item.get_closest_marker("task")
@@ -209,9 +226,10 @@ class _Plugin:
         return request.param  # type: ignore[no-any-return]
 
     @pytest.fixture
-    def answer(self, key: Key) -> Observed:
+    def answer(self, request: pytest.FixtureRequest, key: Key) -> Observed:
         answers, expected = self.observed
-        return Observed(answers[key], frozenset(expected[key].values) if key in expected else None)
+        compares = "expected" in request.fixturenames
+        return Observed(answers[key], frozenset(expected[key].values) if compares else None)
 
     @pytest.fixture
     def expected(self, key: Key) -> Observed:
@@ -220,6 +238,9 @@ class _Plugin:
 
     @pytest.fixture
     def case(self, key: Key) -> dict[str, Any]:
+        return self.inputs_of(key)
+
+    def inputs_of(self, key: Key) -> dict[str, Any]:
         if key not in self.inputs:
             self.inputs[key] = read_case(self.cases[key])
         return self.inputs[key]

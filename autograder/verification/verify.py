@@ -1,42 +1,45 @@
 """The proof that a lab's graders are right: reference full, stub zero, every wrong answer loses exactly its
-tasks, every accepted variant loses none, and twice the same bytes. Trusted side.
+tasks and is told by its own name in each, every accepted variant loses none, and twice the same bytes.
+
+Trusted side.
 """
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 from autograder.authoring.bank import Bank, read_bank
 from autograder.fleet import Recorder
 from autograder.fleet.local import as_finished
 from autograder.grading.bench import Bench, with_bench
-from autograder.grading.cache_keys import recording_conditions, recording_key
-from autograder.grading.known_answers import as_known, known_answers
-from autograder.judging.expectations import Expectations, expectations_of
-from autograder.judging.session import Graders
+from autograder.grading.known_answers import known_answers
+from autograder.grading.recordings import Recordings
+from autograder.judging.expectations import Expectations, answers_of, expectations_of
+from autograder.judging.naming import informative, viewed
+from autograder.judging.session import Answers, Graders, Key
 from autograder.lab.lab import Lab
 from autograder.results.environment import environment_of
-from autograder.results.schema import Environment, Result
+from autograder.results.schema import Environment, Result, TaskResult
 from autograder.sandbox import Recording
-from autograder.sandbox.store import load, save
 from autograder.submission import Submission
-from data_utils.places import cache_dir
-
-_KEPT_DAYS = 7
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found. `faults` are sentences; none of them means that the lab is proven."""
+    """What was found. `faults` are sentences; none of them means that the lab is proven.
+
+    `unnamed` are sentences, too: mistakes that lose what they should, but are not told by their name.
+    """
 
     name: str
     reference: tuple[float, float]  # score and what code and weights tasks can give
     stub: float
     wrong: tuple[int, int]  # caught exactly, of how many
+    named: tuple[int, int]  # tasks lost by a wrong answer that are told by its name, of those that can be
     accepted: tuple[int, int]  # full, of how many
     repeatable: bool
     faults: tuple[str, ...]
+    unnamed: tuple[str, ...]
     seconds: float
 
 
@@ -56,10 +59,14 @@ def verify(lab: Lab, recorder: Recorder) -> Verification:
     submissions |= {f"accepted/{variant.name}": variant.submission for variant in bank.accepted}
     recorded = dict(_recorded(lab, recorder, submissions))
 
-    def known(graders: Graders, _: Environment) -> Expectations:
-        names, wanted = known_answers(lab, bank, graders)
-        answers = {name: _only(recorded[name], wanted[name]) for name in names}
-        return expectations_of(*as_known(lab, bank, answers), lab.rubric.limits)
+    def known(graders: Graders, environment: Environment) -> Expectations:
+        store = Recordings(lab, recorder, environment)
+
+        def record(name: str, submission: Submission, keys: set[Key]) -> Recording:
+            return recorded[name] if name in recorded else store.record(submission, keys)
+
+        found = known_answers(lab, bank, graders, record, recorder.places)
+        return expectations_of(found.recordings, found.about, lab.rubric.limits)
 
     def body(bench: Bench) -> Verification:
         return _verified(bench, bank, recorded, began)
@@ -70,39 +77,13 @@ def verify(lab: Lab, recorder: Recorder) -> Verification:
 def _recorded(
     lab: Lab, recorder: Recorder, submissions: Mapping[str, Submission]
 ) -> Iterator[tuple[str, Recording]]:
-    conditions = recording_conditions(lab, environment_of(recorder.level))
-    folder = cache_dir() / "recordings" / lab.assignment.name
-    folder.mkdir(parents=True, exist_ok=True)
+    store = Recordings(lab, recorder, environment_of(recorder.level))
 
     def record(name: str) -> Recording:
-        path = folder / f"{recording_key(conditions, submissions[name])}.zip"
-        if name not in ("reference", "again"):
-            try:
-                recording = load(path)[0][lab.assignment.name]
-            except ValueError:
-                pass
-            else:
-                path.touch()
-                return recording
-        recording = recorder.record(lab.job(submissions[name]))
-        if name not in ("reference", "again"):
-            save(path, {lab.assignment.name: recording})
-        return recording
+        kept = name not in ("reference", "again")
+        return store.record(submissions[name]) if kept else recorder.record(lab.job(submissions[name]))
 
     yield from as_finished(record, submissions, recorder.places)
-    _forget(folder)
-
-
-def _forget(folder: Path) -> None:
-    """Remove recordings that no verification has used for days."""
-    oldest = time.time() - _KEPT_DAYS * 24 * 3600
-    for path in folder.glob("*.zip"):
-        if path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
-
-
-def _only(recording: Recording, keys: set[tuple[str, str]]) -> Recording:
-    return replace(recording, answers=tuple(a for a in recording.answers if (a.probe, a.case) in keys))
 
 
 def _verified(bench: Bench, bank: Bank, recorded: dict[str, Recording], began: float) -> Verification:
@@ -119,12 +100,23 @@ def _verified(bench: Bench, bank: Bank, recorded: dict[str, Recording], began: f
         passed = [task.id for task in stub.tasks if task.score]
         faults.append(f"stub: it has points in {', '.join(passed)}.")
 
-    caught = 0
+    caught = names = 0
+    unnamed: list[str] = []
     for wrong in bank.wrong:
-        lost = _lost(result(f"wrong/{wrong.name}", wrong.submission))
-        fault = _difference(wrong.loses, lost)
+        judged = result(f"wrong/{wrong.name}", wrong.submission)
+        fault = _difference(wrong.loses, _lost(judged))
         caught += not fault
         faults += [f"wrong/{wrong.name}: {fault}"] if fault else []
+        answers = answers_of(recorded[f"wrong/{wrong.name}"], bench.lab.rubric.limits)
+        told = [
+            task for task in judged.tasks if task.id in wrong.loses and _can_be_told(bench, task, answers)
+        ]
+        names += len(told)
+        unnamed += [
+            f"wrong/{wrong.name}: {task.id} is not told by this name but as {task.misconception or 'none'}."
+            for task in told
+            if task.misconception != wrong.name
+        ]
     full_marks = 0
     for variant in bank.accepted:
         lost = _lost(result(f"accepted/{variant.name}", variant.submission))
@@ -142,11 +134,22 @@ def _verified(bench: Bench, bank: Bank, recorded: dict[str, Recording], began: f
         reference=(reference.score, full),
         stub=stub.score,
         wrong=(caught, len(bank.wrong)),
+        named=(names - len(unnamed), names),
         accepted=(full_marks, len(bank.accepted)),
         repeatable=repeatable,
         faults=tuple(faults),
+        unnamed=tuple(unnamed),
         seconds=time.monotonic() - began,
     )
+
+
+def _can_be_told(bench: Bench, task: TaskResult, answers: Answers) -> bool:
+    """Whether answers to a task of code say enough to be somebody's: a constant is nobody's."""
+    failed = {test.name for test in task.tests if test.status != "passed"}
+    probes = {g.key[0] for g in bench.graders.all if g.task == task.id and g.name in failed}
+    view = viewed(bench.graders.summaries(), bench.graders.case)
+    keys = [[key for key in answers if key[0] == probe] for probe in probes]
+    return task.kind == "code" and any(informative(of_probe, answers, view) for of_probe in keys)
 
 
 def _lost(result: Result) -> dict[str, str]:

@@ -130,6 +130,20 @@ def test_a_known_wrong_answer_is_named(judged: Callable[..., TaskResult]) -> Non
     assert judged(both(ok(2, 9)), Expectations((RIGHT,), (known,))).misconception is None
 
 
+def test_hints_that_follow_from_a_named_mistake_are_not_told(judged: Callable[..., TaskResult]) -> None:
+    known = KnownWrong("perimeter", "That is the way around.", frozenset({"1.1"}), both(ok(2, 8)))
+    assert {test.hint for test in judged(both(ok(2, 8)), Expectations((RIGHT,), (known,))).tests} == {""}
+    assert "Multiply." in {test.hint for test in judged({KEYS[0]: ok(2, 9), KEYS[1]: ok(2, 7)}).tests}
+
+
+def test_where_no_mistake_fits_the_difference_is_told(judged: Callable[..., TaskResult]) -> None:
+    task = judged(both(ok(2, 12)))
+    assert (task.misconception, task.difference) == (
+        None,
+        "Your `area` is 3 times the expected one in every case.",
+    )
+
+
 def test_a_wrong_answer_is_not_named_on_a_task_that_it_does_not_lose(
     judged: Callable[..., TaskResult],
 ) -> None:

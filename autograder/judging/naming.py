@@ -1,0 +1,137 @@
+"""Which known mistake an answer is. Trusted side, pure but for a lab's own summaries.
+
+Compared a probe at a time, since somebody may make one mistake here and another one there. An answer is a
+mistake's where all its cases are: but for rounding, and but for what right answers may choose. Answers that
+say nothing, the same number everywhere, are nobody's.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.judging.comparisons import Estimate, Mismatch, Observed, same_value
+from autograder.judging.expectations import Expectations, KnownWrong
+from autograder.judging.session import Answers, Key
+from autograder.sandbox.answers import Answer, Value
+
+View = Callable[[Key, Answer], Mapping[str, Value | Estimate]]
+
+
+def values_of(key: Key, answer: Answer) -> Mapping[str, Value | Estimate]:
+    """What is compared of an answer where the lab does not say it: all its values."""
+    return answer.values
+
+
+def viewed(
+    summaries: Mapping[str, Callable[[Observed, Any], Mapping[str, Any]]], case_of: Callable[[Key], Any]
+) -> View:
+    """The lab's own summaries of answers, by probe; where it has none, `values_of`."""
+
+    def view(key: Key, answer: Answer) -> Mapping[str, Value | Estimate]:
+        if key[0] not in summaries:
+            return answer.values
+        try:
+            return summaries[key[0]](Observed(answer, None), case_of(key))
+        except Mismatch as wrong:  # a shape, say, of which there is nothing to summarise
+            return {"fault": wrong.message}
+
+    return view
+
+
+def named(
+    task_id: str,
+    keys: Sequence[Key],
+    failing: Iterable[str],
+    answers: Answers,
+    expectations: Expectations,
+    view: View = values_of,
+) -> tuple[KnownWrong | None, frozenset[str]]:
+    """The mistake that explains most of the failing probes of a task, and which probes it explains.
+
+    Of several, that of a file in `wrong/` before one that nobody wrote down; then the one that is there in
+    most of what it spoils, of any task.
+    """
+    failing = frozenset(failing)
+    cases = {probe: [key for key in keys if key[0] == probe] for probe in failing}
+    best: KnownWrong | None = None
+    explained: frozenset[str] = frozenset()
+    rank: tuple[float, ...] = (0,)
+    for known in expectations.wrong:
+        if task_id not in known.loses:
+            continue
+        probes = frozenset(p for p in failing if _explains(known, cases[p], answers, expectations, view))
+        if not probes:
+            continue
+        spoilt: dict[str, list[Key]] = {}
+        for key in known.answers:
+            if key in answers:
+                spoilt.setdefault(key[0], []).append(key)
+        there = sum(_alike(known, spoilt[p], answers, expectations, view) for p in spoilt)
+        own = (len(probes), bool(known.name), there / len(spoilt), there)
+        if own > rank:
+            best, explained, rank = known, probes, own
+    return best, explained
+
+
+def informative(keys: Sequence[Key], answers: Answers, view: View = values_of) -> bool:
+    """Whether answers to a probe say more than one number over and over; an error says what failed."""
+    numbers: list[Any] = []
+    for key in keys:
+        if answers[key].outcome != "ok":
+            return answers[key].outcome == "error"
+        for value in view(key, answers[key]).values():
+            if isinstance(value, Estimate):
+                return True
+            if value is not None and not isinstance(value, str):
+                numbers.append(np.ravel(np.asarray(value, dtype=np.float64)))
+    together = np.concatenate(numbers) if numbers else np.zeros(0)
+    return together.size > 1 and bool((together != together[0]).any())
+
+
+def _explains(
+    known: KnownWrong, keys: Sequence[Key], answers: Answers, expectations: Expectations, view: View
+) -> bool:
+    """Whether the mistake spoils some of these cases, and answers all of them in this way."""
+    return (
+        any(key in known.answers for key in keys)
+        and _alike(known, keys, answers, expectations, view)
+        and informative(keys, answers, view)
+    )
+
+
+def _alike(
+    known: KnownWrong, keys: Sequence[Key], answers: Answers, expectations: Expectations, view: View
+) -> bool:
+    return all(key in answers and _same(known, key, answers[key], expectations, view) for key in keys)
+
+
+def _same(known: KnownWrong, key: Key, answer: Answer, expectations: Expectations, view: View) -> bool:
+    right = known.right.get(key)
+    wrong = known.answers.get(key, right)
+    if wrong is None or wrong.outcome != answer.outcome:
+        return False
+    if wrong.outcome != "ok":
+        return wrong.error is not None and _told(wrong) == _told(answer)
+    noise = expectations.noise.get(key[0], {})
+    free = expectations.free.get(key[0], frozenset())
+    found, wanted = view(key, answer), view(key, wrong)
+    kept = view(key, right) if right is not None and right.outcome == "ok" else {}
+    for name in {*found, *wanted}:
+        if name in free and _equal(wanted.get(name), kept.get(name), noise.get(name, 0)):
+            continue  # the mistake does not touch it, and right answers differ in it
+        if name not in found or name not in wanted:
+            return False
+        if not _equal(found[name], wanted[name], noise.get(name, 0)):
+            return False
+    return True
+
+
+def _equal(one: Value | Estimate, other: Value | Estimate, noise: float) -> bool:
+    if isinstance(one, Estimate) or isinstance(other, Estimate):
+        return isinstance(one, Estimate) and isinstance(other, Estimate) and one.agrees_with(other)
+    return same_value(one, other, noise)
+
+
+def _told(answer: Answer) -> tuple[str, str] | None:
+    return (answer.error.type, answer.error.message) if answer.error else None
