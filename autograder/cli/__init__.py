@@ -1,8 +1,8 @@
 """The command line: `autograder`, one module a command. Trusted side.
 
-Exit codes: 0 whatever the grades; 1 where `build --check` or `verify` finds something; 2 for bad usage;
-3 where something of ours failed. Modules of commands import what is heavy inside their functions, so that
-`autograder --help` answers at once.
+Exit codes: 0 whatever the grades; 1 where `build --check`, `verify` or `mutate` finds something; 2 for bad
+usage; 3 where something of ours failed. Modules of commands import what is heavy inside their functions, so
+that `autograder --help` answers at once.
 """
 
 import os
@@ -16,6 +16,7 @@ import typer
 from autograder.cli import (
     build,
     check,
+    class_list,
     data,
     desk,
     doctor,
@@ -25,12 +26,16 @@ from autograder.cli import (
     gradebook,
     intake,
     judge,
+    mutate,
     release,
     report,
+    unnamed,
     verify,
 )
 from autograder.course.layout import CourseError
 from data_utils.places import DataError
+
+_OF_STUDENTS = ("grade", "judge", "report", "feedback", "intake", "desk", "class", "gradebook")
 
 app = typer.Typer(
     name="autograder",
@@ -45,13 +50,16 @@ for command in (
     grade.grade,
     judge.judge,
     verify.verify,
+    mutate.mutate,
     report.report,
+    unnamed.unnamed,
     feedback.feedback,
     intake.intake,
     release.release,
     desk.desk,
 ):
     app.command()(command)
+app.command("class")(class_list.class_list)
 app.add_typer(gradebook.app, name="gradebook")
 app.add_typer(export.app, name="export")
 app.add_typer(data.app, name="data")
@@ -67,6 +75,15 @@ def options(
 ) -> None:
     """Options that every command has."""
     context.obj = course
+    if context.invoked_subcommand in _OF_STUDENTS:
+        _keep_for_the_owner()
+
+
+def _keep_for_the_owner() -> None:
+    """What is written of students is no other user's; the group's, where the umask lets that write."""
+    before = os.umask(0o077)
+    if not before & 0o020:
+        os.umask(0o007)
 
 
 def main() -> None:
@@ -93,10 +110,22 @@ def _run() -> int:
         return _stopped(str(error), 2)
     except SandboxError as error:
         return _stopped(f"internal: {error}", 3)
+    except OSError as error:
+        return _stopped(told_of_the_machine(error), 3)
     except BaseException:
         traceback.print_exc()
         return 3
     return 0
+
+
+def told_of_the_machine(error: OSError) -> str:
+    """What the machine refused, in one sentence with the path, and what came of it.
+
+    Files are written whole or not at all, so that what was done before is there.
+    """
+    what = error.strerror or str(error) or type(error).__name__
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{what}. What was finished before is kept: mend this, and give the same command again."
 
 
 def _stopped(sentence: str, code: int) -> int:

@@ -13,6 +13,9 @@ def check(
     assignment: Annotated[
         str | None, typer.Option(help="The lab, where the file's name does not say it.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit code 1 where a task does not pass, for hooks and CI.")
+    ] = False,
 ) -> None:
     """Check your own work on the sample cases; secret cases decide about the points."""
     from dataclasses import replace
@@ -24,6 +27,7 @@ def check(
     from autograder.reports.feedback import feedback_text, summary_text
     from autograder.results.schema import Result
     from autograder.sandbox.client import ForkServer
+    from autograder.submission.together import WEIGHTS
 
     if not file.exists():
         raise CourseError(f"There is no file {file}.")
@@ -45,7 +49,11 @@ def check(
     if submission.problem:
         raise CourseError(submission.problem)
     if file.suffix == ".ipynb":  # the notebook's last cell hands these in with it
-        weights = {path.name: path.read_bytes() for path in sorted(file.parent.glob("*.pth"))}
+        weights = {
+            path.name: path.read_bytes()
+            for path in sorted(file.parent.iterdir())
+            if path.suffix in WEIGHTS and path.is_file()
+        }
         submission = replace(submission, files=weights | dict(submission.files))
 
     def body(bench: Bench) -> Result:
@@ -60,3 +68,5 @@ def check(
         typer.echo(feedback_text(one))
     if task is None:
         typer.echo(summary_text(result.tasks), nl=False)
+    if strict and any(one.status != "passed" for one in shown):
+        raise typer.Exit(1)

@@ -25,8 +25,10 @@ def desk(
     from autograder.desk.publisher import Publisher
     from autograder.desk.questions import read_questions
     from autograder.desk.serving import listen, serve
+    from autograder.desk.whole import Whole
     from autograder.gradebook import Author, gradebook_of
     from autograder.gradebook.book import new_id
+    from autograder.lab.lab import read_lab
     from autograder.reports.publish import Session
     from autograder.reports.store import read_results
 
@@ -45,7 +47,8 @@ def desk(
     publisher = Publisher(session.grades, session.everything)
     who = Author(author or login(), new_id())
     try:
-        app = desk_app(Desk(book, assignment.name, rubric.title, questions, who, publisher.changed), token)
+        seat = Desk(book, assignment.name, rubric.title, questions, who, publisher.changed)
+        app = desk_app(seat, token, Whole(read_lab(assignment), directory))
         with listen(port) as socket:
             typer.echo(f"The desk is open: http://127.0.0.1:{socket.getsockname()[1]}/{token}/")
             typer.echo("Only who has this address can use it, on this machine. Ctrl-C closes it.")

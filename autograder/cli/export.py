@@ -7,19 +7,28 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from autograder.platforms.roster import Entry
+    from autograder.platforms.exports import Sheet
+    from autograder.results.class_list import Student
     from autograder.results.schema import Result
 
 app = typer.Typer(help="Grades and autograders for other platforms.", no_args_is_help=True)
 
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="What `grade --out` wrote.")]
-Roster = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="roster.json; without, that beside the submissions.")
+Rosters = Annotated[
+    list[Path] | None,
+    typer.Option("--roster", metavar="FILE", help="Who they are there: roster.json or CSV; may be repeated."),
 ]
 
 
 @app.command()
-def canvas(context: typer.Context, directory: Directory, roster: Roster = None) -> None:
+def canvas(
+    context: typer.Context,
+    directory: Directory,
+    roster: Rosters = None,
+    column: Annotated[
+        str | None, typer.Option(help="As in Canvas's own export: \"Lab 1 (4711)\"; else the lab's title.")
+    ] = None,
+) -> None:
     """Write DIR/export/: a file of grades that Canvas imports, and feedback files to upload."""
     from autograder.course.layout import find_course
     from autograder.course.rubric import read_rubric
@@ -27,45 +36,50 @@ def canvas(context: typer.Context, directory: Directory, roster: Roster = None) 
     from autograder.reports.store import read_results
 
     results = read_results(directory)
-    entries = _entries_of("canvas", directory, results, roster)
+    students = _students("canvas", directory, results, roster)
     rubric = read_rubric(find_course(context.obj).assignment(results[0].assignment).rubric)
-    _hand_over(directory, "canvas", canvas_grades(results, entries, rubric), results, entries)
+    sheet = canvas_grades(results, students, column or rubric.title)
+    _hand_over(directory, "canvas", sheet, results, students)
 
 
 @app.command()
-def moodle(directory: Directory, roster: Roster = None) -> None:
+def moodle(
+    directory: Directory,
+    roster: Rosters = None,
+    worksheet: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Moodle's own grading worksheet, to fill in.")
+    ] = None,
+) -> None:
     """Write DIR/export/: the grading worksheet that Moodle imports, and feedback files to upload."""
-    from autograder.platforms.exports import moodle_grades
+    from autograder.platforms.exports import moodle_grades, moodle_worksheet
     from autograder.reports.store import read_results
 
     results = read_results(directory)
-    entries = _entries_of("moodle", directory, results, roster)
-    _hand_over(directory, "moodle", moodle_grades(results, entries), results, entries)
+    students = _students("moodle", directory, results, roster)
+    if worksheet:
+        sheet = moodle_worksheet(worksheet.read_text(encoding="utf-8"), results, students)
+    else:
+        sheet = moodle_grades(results, students)
+    _hand_over(directory, "moodle", sheet, results, students)
 
 
 @app.command()
 def nbgrader(
     directory: Directory,
     database: Annotated[str, typer.Option("--db", metavar="URL", help="nbgrader's gradebook.")],
-    roster: Roster = None,
+    roster: Rosters = None,
 ) -> None:
     """Write the grades into nbgrader's gradebook, such as sqlite:///gradebook.db."""
     from sqlalchemy.exc import SAWarning
 
-    from autograder.course.layout import CourseError
     from autograder.platforms.nbgrader import write_grades
     from autograder.reports.store import read_results
 
     results = read_results(directory)
-    try:
-        entries = _entries(directory, results, roster)
-    except CourseError:
-        if roster:
-            raise
-        entries = {}  # students are called in nbgrader what they are called here
+    students = _students(None, directory, results, roster)  # without one, nbgrader's names are ours
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # of nbgrader's own queries
-        number = write_grades(results, entries, database)
+        number = write_grades(results, students, database)
     typer.echo(f"{number} student{'s' if number != 1 else ''} in {database}")
 
 
@@ -75,7 +89,7 @@ def gradescope(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The lab.")],
     out: Annotated[Path, typer.Option(help="Folder for the zip.")],
 ) -> None:
-    """Zip an autograder for Gradescope. Solutions and secret cases are in it: it is no file for students."""
+    """Zip an autograder for Gradescope. With secret cases and answers in it, it is no file for students."""
     from autograder.course.layout import find_course
     from autograder.platforms.package import write_gradescope
 
@@ -95,58 +109,60 @@ def otter(
     typer.echo(write_otter(find_course(context.obj).assignment(name), out))
 
 
-def _entries(directory: Path, results: "list[Result]", roster: Path | None) -> "dict[str, Entry]":
+def _students(
+    platform: str | None, directory: Path, results: "list[Result]", rosters: list[Path] | None
+) -> "dict[str, Student]":
+    """Who they are for the platform, by our key: those of the class, or of the rosters that are named.
+
+    Another platform's ids are other people's here, so that they are refused.
+    """
     from autograder.course.layout import CourseError
-    from autograder.grading.provenance import read_made
-    from autograder.platforms.roster import read_roster
-    from autograder.submission.find import ROSTER
+    from autograder.platforms.class_lists import read_class_list
+    from autograder.results.class_list import Student, address, called, class_of, keys_in
 
-    made = next(filter(None, (read_made(directory, result.student) for result in results)), None)
-    if roster is None and made is None:
-        raise CourseError("It is not known where the submissions lay: name the roster with --roster.")
-    where = roster or Path(made.path if made else "").parent / ROSTER
-    return {entry.student: entry for entry in read_roster(where)}
-
-
-def _entries_of(
-    platform: str, directory: Path, results: "list[Result]", roster: Path | None
-) -> "dict[str, Entry]":
-    """Those of a roster that is the platform's own: another one's numbers are other people's here."""
-    from autograder.course.layout import CourseError
-
-    entries = _entries(directory, results, roster)
-    others = sorted({entry.platform for entry in entries.values()} - {platform})
-    if others:
+    known = class_of(directory)
+    students = {one.student: one for one in known}
+    if rosters:
+        there = [*known, *(Student(student=one.student) for one in results if one.student not in students)]
+        named = [one for path in rosters for one in read_class_list(path)]
+        students = {key: one for one, key in keys_in(there, named, (address, called)).items()}
+    if platform and not students:
+        raise CourseError(f"It is not known who is who on {platform}: name the roster with --roster.")
+    others = sorted({one.platform or "no platform" for one in students.values() if one.identity} - {platform})
+    if platform and others:
         raise CourseError(
-            f"The class was taken in from {others[0]}, whose numbers mean nothing to {platform}: "
-            f"autograder intake a download of {platform}'s, and name its roster with --roster."
+            f"The class was taken in from {others[0]}, whose ids mean nothing to {platform}: "
+            f"name with --roster the roster of a download of {platform}'s, or its class list."
         )
-    return entries
+    return students
 
 
 def _hand_over(
-    directory: Path, platform: str, table: str, results: "list[Result]", entries: "dict[str, Entry]"
+    directory: Path, platform: str, sheet: "Sheet", results: "list[Result]", students: "dict[str, Student]"
 ) -> None:
     from autograder.platforms.exports import feedback_zip
+    from autograder.reports.roll import notes
 
     out = directory / "export"
     out.mkdir(exist_ok=True)
     grades = out / f"{platform}-grades.csv"
-    grades.write_text(table, encoding="utf-8")
+    grades.write_text(sheet.text, encoding="utf-8")
     typer.echo(grades)
-    pages = {path.stem: path for path in (directory / "feedback").glob("*.html")}
+    here = {result.student for result in results}
+    pages = {path.stem: path for path in (directory / "feedback").glob("*.html") if path.stem in here}
     if pages:
         feedback = out / f"{platform}-feedback.zip"
-        feedback.write_bytes(feedback_zip(pages, entries))
+        feedback.write_bytes(feedback_zip(pages, students))
         typer.echo(feedback)
     else:
         typer.echo(f"No feedback yet: autograder feedback {directory}", err=True)
-    waiting = {task.id for result in results for task in result.tasks if task.status == "pending"}
-    if waiting:
-        typer.echo(
+    said = [*sheet.said, *notes(directory, results)]
+    if waiting := {task.id for result in results for task in result.tasks if task.status == "pending"}:
+        said.append(
             f"These totals are not whole: {', '.join(sorted(waiting))} await a person "
-            f"(autograder desk {directory}).",
-            err=True,
+            f"(autograder desk {directory})."
         )
-    if unknown := sorted({result.student for result in results} - set(entries)):
-        typer.echo(f"Not in the roster, so left out: {', '.join(unknown)}", err=True)
+    if unknown := sorted(result.shown for result in results if result.student not in students):
+        said.append(f"Not in the roster, so left out: {', '.join(unknown)}")
+    for sentence in said:
+        typer.echo(sentence, err=True)

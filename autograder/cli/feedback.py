@@ -15,15 +15,16 @@ def feedback(
     from rich.console import Console
     from rich.progress import track
 
-    from autograder.course.layout import CourseError, find_course
+    from autograder.course.layout import find_course
     from autograder.lab.lab import read_lab
     from autograder.reports.handback import write_feedback
     from autograder.reports.store import read_results
+    from autograder.results.class_list import class_of, found_in
 
     results = read_results(directory)
-    if unknown := set(student or ()) - {result.student for result in results}:
-        raise CourseError(f"{directory} has no results of {', '.join(sorted(unknown))}.")
-    wanted = [result for result in results if not student or result.student in student]
+    keys = [result.student for result in results]
+    meant = {found_in(class_of(directory), keys, one) for one in student or ()}
+    wanted = [result for result in results if not student or result.student in meant]
     lab = read_lab(find_course(context.obj).assignment(results[0].assignment), ())
     pages = write_feedback(wanted, lab, directory)
     console = Console(stderr=True)

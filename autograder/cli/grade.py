@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autograder.fleet import Fleet
     from autograder.lab.lab import Lab
+    from autograder.results.schema import Result
     from autograder.sandbox import Level
 
 
@@ -44,6 +47,10 @@ def grade(
     gradebook: Annotated[
         str | None, typer.Option(metavar="URL", help="Database for people's points; else a file in --out.")
     ] = None,
+    class_list: Annotated[
+        Path | None,
+        typer.Option("--class", metavar="LIST", help="Who is in the class: a CSV; kept for later gradings."),
+    ] = None,
     log: Annotated[Literal["text", "json"], typer.Option(help="json: a line for each event.")] = "text",
     verbose: Annotated[bool, typer.Option("-v", help="Show each task as it ends.")] = False,
 ) -> None:
@@ -65,18 +72,25 @@ def grade(
 
             from autograder.gradebook import gradebook_of
             from autograder.gradebook.collect import HandedIn, collected
-            from autograder.gradebook.late_days import write_rules
+            from autograder.grading.attribution import attributed
             from autograder.grading.bench import Bench, with_instructors_bench
             from autograder.grading.pipeline import Graded
             from autograder.grading.pipeline import grade as grade_all
-            from autograder.platforms.roster import handed_in
+            from autograder.platforms.class_lists import read_class_list
             from autograder.reports.progress import JsonProgress, TextProgress, summary
             from autograder.reports.publish import publish
+            from autograder.reports.roll import notes
             from autograder.reports.sources import compare_code
             from autograder.reports.store import read_results
-            from autograder.submission.find import find_submissions
+            from autograder.results.class_list import CLASS, class_of, write_roster
+            from autograder.results.late_days import write_rules
+            from autograder.submission.find import find_submissions, left_out
 
             found = find_submissions(paths, lab.policy, lab.given())
+            listed = read_class_list(class_list) if class_list else ()
+            found, students = attributed(found, class_of(out), listed, out)
+            if students:
+                write_roster(students, out / CLASS)
             written = [task for task, of in lab.rubric.tasks.items() if of.kind == "written"]
             book = gradebook_of(out, gradebook) if written or gradebook else None
             progress = JsonProgress(sys.stdout) if log == "json" else TextProgress(verbose)
@@ -96,7 +110,7 @@ def grade(
                 return graded
 
             graded = with_instructors_bench(lab, recorder, None, body)
-        write_rules(lab.rubric, out, handed_in(paths))
+        write_rules(lab.rubric, out)
         results = read_results(out)
         compare_code(lab, results, out)
         index = publish(results, lab.rubric, out)
@@ -104,14 +118,26 @@ def grade(
         done = len(list((out / "results").glob("*.json")))
         typer.secho(f"\nStopped; {done} results are on disk. Go on with:\n  {_again(done > 0)}", err=True)
         raise typer.Exit(130) from None
-    fresh = sorted((one.result for one in graded), key=lambda result: result.student)
+    done_now = {one.result.student for one in graded}
+    fresh = [result for result in results if result.student in done_now]
     progress.summed_up(fresh, lab.rubric, summary(graded), [out / "grades.csv", index])
+    if nobodys := left_out(paths, lab.policy, lab.given()):
+        typer.echo(f"No submission, and in no row: {'; '.join(nobodys)}", err=True)
+    for note in [*notes(out, results), *_kept_from_before(results, done_now)]:
+        typer.echo(note, err=True)
     for fault in (one.fault for one in graded if one.fault):
         typer.secho(f"internal: {fault}", fg="red", err=True)
     if appeal:
         typer.echo(compare(appeal, fresh))
     if any(one.fault for one in graded):
         raise typer.Exit(3)
+
+
+def _kept_from_before(results: "Sequence[Result]", done_now: set[str]) -> list[str]:
+    """Who has a result of an earlier grading and handed in nothing this time: nothing says that they left."""
+    kept = [result.shown for result in results if result.student not in done_now]
+    more = " ..." if len(kept) > 5 else ""
+    return [f"Kept from an earlier grading ({len(kept)}): {', '.join(kept[:5])}{more}."] if kept else []
 
 
 def _again(resume: bool) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from autograder.gradebook import Entry, Gradebook
+    from autograder.gradebook import Entry, Gradebook, Key
     from autograder.gradebook.exchange import Export
 
 app = typer.Typer(help="Points that people gave, with their history.", no_args_is_help=True)
@@ -34,6 +34,8 @@ def show(
     from autograder.reports.summary import plain
 
     book = _open(directory, gradebook)
+    student = _meant(book, directory, student)
+    _insist_on_the_task(book, task)
     if as_json:
         typer.echo(to_json(_only(export(book), student, task)), nl=False)
         return
@@ -72,7 +74,10 @@ def history(directory: Directory, student: Student = None, task: Task = None, gr
     from rich.text import Text
 
     console = Console()
-    for entry in _open(directory, gradebook).history(student=student, task=task):
+    book = _open(directory, gradebook)
+    student = _meant(book, directory, student)
+    _insist_on_the_task(book, task)
+    for entry in book.history(student=student, task=task):
         console.print(Text(_line(entry)), soft_wrap=True)
 
 
@@ -98,14 +103,14 @@ def set_points(
     from autograder.gradebook import Author, Change, Conflict, Key, Mark, gradebook_of
     from autograder.reports.publish import publish
     from autograder.reports.store import read_results
+    from autograder.results.class_list import class_of, found_in
 
     if all(one is None for one in (points, items, comment, flag)):
         raise CourseError("Say what to set: --points, --items, --comment, --flag or --no-flag.")
     results = read_results(directory)
     assignment = find_course(context.obj).assignment(results[0].assignment)
     rubric = read_rubric(assignment.rubric)
-    if student not in {result.student for result in results}:
-        raise CourseError(f"{directory} has no results of {student!r}.")
+    student = found_in(class_of(directory), [result.student for result in results], student)
     if task not in rubric.tasks:
         raise CourseError(f"{assignment.name} has no task {task!r}; it has {', '.join(rubric.tasks)}.")
     most = rubric.tasks[task].points
@@ -140,6 +145,88 @@ def set_points(
         raise CourseError(f"Nothing was set: {conflict} Look at it, then try again.") from conflict
     publish(read_results(directory), rubric, directory)
     typer.echo(_line(written[0]))
+
+
+@app.command("read")
+def read_points(
+    context: typer.Context,
+    directory: Directory,
+    table: Annotated[
+        Path,
+        typer.Argument(metavar="CSV", help="Columns student, task, points, comment; or one for each task."),
+    ],
+    author: Annotated[str | None, typer.Option(help="Who gives; without it, your login name.")] = None,
+    gradebook: Url = None,
+) -> None:
+    """Take points from a spreadsheet: all of them, or none where one is wrong."""
+    from autograder.cli.desk import login
+    from autograder.course.layout import CourseError, find_course
+    from autograder.course.rubric import read_rubric
+    from autograder.gradebook import Author, Conflict, gradebook_of
+    from autograder.gradebook.from_table import changes_in, read_table
+    from autograder.reports.publish import publish
+    from autograder.reports.store import read_results
+    from autograder.results.class_list import class_of, found_in
+
+    results = read_results(directory)
+    rubric = read_rubric(find_course(context.obj).assignment(results[0].assignment).rubric)
+    keys = [result.student for result in results]
+    given = [one.of(found_in(class_of(directory), keys, one.student)) for one in read_table(table, rubric)]
+    book = gradebook_of(directory, gradebook)
+    try:
+        written = book.write(changes_in(given, results, book), Author(author or login()))
+    except Conflict as conflict:
+        raise CourseError(f"Nothing was set: {conflict} Look at it, then try again.") from conflict
+    publish(read_results(directory), rubric, directory)
+    for entry in written:
+        typer.echo(_line(entry))
+    typer.echo(f"{len(written)} of {len(given)} differ from what was there, and are in the gradebook now.")
+
+
+@app.command()
+def rename(
+    context: typer.Context,
+    directory: Directory,
+    old: Annotated[str, typer.Argument(metavar="OLD", help="Under which the points were given.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Under which the student is graded now.")],
+    author: Annotated[str | None, typer.Option(help="Who says so; without it, your login name.")] = None,
+    gradebook: Url = None,
+) -> None:
+    """Two rows are one student: NEW gets the points that people gave OLD, and OLD leaves the class."""
+    from autograder.cli.desk import login
+    from autograder.course.layout import CourseError, find_course
+    from autograder.course.rubric import read_rubric
+    from autograder.gradebook import Author, Change, Conflict, gradebook_of
+    from autograder.reports.publish import publish
+    from autograder.reports.store import read_results
+    from autograder.results.class_list import CLASS, Student, class_of, found_in, write_roster
+
+    results = read_results(directory)
+    keys = [result.student for result in results]
+    old, new = (found_in(class_of(directory), keys, one) for one in (old, new))
+    if old == new:
+        raise CourseError(f"{old} is {new} already.")
+    book, name = gradebook_of(directory, gradebook), results[0].assignment
+    marks, answers = book.marks(name), book.answers(name)
+    both = [key.task for key in marks if key.student == old and key._replace(student=new) in marks]
+    if both:
+        raise CourseError(f"{old} and {new} both have points in {', '.join(both)}: set those by hand.")
+    moved = [
+        Change(to, entry.mark, 0, answers[to].digest if to in answers else "")
+        for key, entry in marks.items()
+        if key.student == old
+        for to in [key._replace(student=new)]
+    ]
+    try:
+        book.write(moved, Author(author or login()))
+    except Conflict as conflict:
+        raise CourseError(f"Nothing was changed: {conflict} Look at it, then try again.") from conflict
+    students = {one.student: one for one in class_of(directory)}
+    gone = students.get(old, Student(student=old)).model_copy(update={"left": True})
+    write_roster({**students, old: gone}.values(), directory / CLASS)
+    rubric = read_rubric(find_course(context.obj).assignment(name).rubric)
+    publish(read_results(directory), rubric, directory)
+    typer.echo(f"{new} has what people gave {old}, for {len(moved)} of the tasks; {old} is out of the class.")
 
 
 @app.command()
@@ -178,10 +265,31 @@ def _open(directory: Path, url: str | None) -> "Gradebook":
     from autograder.course.layout import CourseError
     from autograder.gradebook import existing_gradebook, open_gradebook
 
-    book = open_gradebook(url) if url else existing_gradebook(directory)
+    book = open_gradebook(url, make=False) if url else existing_gradebook(directory)
     if book is None:
         raise CourseError(f"{directory} has no gradebook: nothing has been graded or given there.")
     return book
+
+
+def _meant(book: "Gradebook", directory: Path, student: str | None) -> str | None:
+    """The key of whom a person means who writes `--student`."""
+    from autograder.results.class_list import class_of, found_in
+
+    if student is None:
+        return None
+    return found_in(class_of(directory), sorted({key.student for key in _keys(book)}), student)
+
+
+def _insist_on_the_task(book: "Gradebook", task: str | None) -> None:
+    from autograder.course.layout import CourseError
+
+    tasks = sorted({key.task for key in _keys(book)})
+    if task is not None and task not in tasks:
+        raise CourseError(f"There is no task {task!r} here; there is: {', '.join(tasks) or 'none'}.")
+
+
+def _keys(book: "Gradebook") -> "list[Key]":
+    return [key for name in book.assignments() for key in (*book.marks(name), *book.answers(name))]
 
 
 def _read_other(other: str) -> "Export":
@@ -192,7 +300,7 @@ def _read_other(other: str) -> "Export":
     path = Path(other)
     book: Gradebook | None
     if "://" in other:
-        book = open_gradebook(other)
+        book = open_gradebook(other, make=False)
     elif path.is_file():
         return from_json(path.read_bytes(), other)
     else:

@@ -16,13 +16,14 @@ def judge(
     from rich.console import Console
 
     from autograder.course.layout import find_course
-    from autograder.gradebook.late_days import write_rules
     from autograder.grading.bench import Bench, with_instructors_bench
     from autograder.grading.pipeline import Graded, judge_again
     from autograder.lab.lab import read_lab
     from autograder.reports.publish import publish
+    from autograder.reports.roll import notes
     from autograder.reports.store import read_results
     from autograder.reports.table import print_table
+    from autograder.results.late_days import write_rules
     from autograder.sandbox.client import ForkServer
 
     before = read_results(directory)
@@ -44,6 +45,8 @@ def judge(
     console.print(
         f"judged {counts['judged']}, unchanged {counts['reused']} · {index}", highlight=False, soft_wrap=True
     )
+    for note in notes(directory, results):
+        typer.echo(note, err=True)
     faults = [one.fault for one in judged if one.fault]
     for fault in faults:
         typer.secho(f"internal: {fault}", fg="red", err=True)

@@ -23,6 +23,7 @@ def report(
     from autograder.reports.changes import before, changes, scores_of
     from autograder.reports.html import seconds_of
     from autograder.reports.publish import publish
+    from autograder.reports.roll import notes
     from autograder.reports.rows import rows, write_rows
     from autograder.reports.similarity import kept
     from autograder.reports.store import read_results
@@ -36,6 +37,14 @@ def report(
     elif text:
         changed = changes(before(results, directory / "last.json"), scores_of(results))
         alike = kept(directory / "alike.json")
-        print_report(results, rubric, changed, seconds_of(results, directory), alike, Console())
+        print_report(
+            results,
+            rubric,
+            changed,
+            seconds_of(results, directory),
+            alike,
+            notes(directory, results),
+            Console(),
+        )
     else:
         typer.echo(publish(results, rubric, directory))

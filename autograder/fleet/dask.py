@@ -21,6 +21,8 @@ from autograder.sandbox import Job, Level, RecorderLost, Recording, SandboxError
 from autograder.sandbox.client import ForkServer
 from autograder.sandbox.wire import job_from_bytes, job_to_bytes, recording_from_bytes, recording_to_bytes
 
+_WAIT_FOR_WORKERS, _WAIT_FOR_JOBS = 30, 3600  # seconds
+_START = "dask worker ADDRESS"
 _AHEAD = 2  # submissions a place, so that none waits for the network
 
 
@@ -82,7 +84,7 @@ class DaskFleet:
     def _inspect(self) -> tuple[Level, int]:
         found = self._client.run(_environment, self._modules, self._wanted)
         if not found:
-            raise CourseError("The Dask cluster has no workers. Start some: dask worker ADDRESS")
+            raise CourseError(f"The Dask cluster has no workers any more. Start some: {_START}")
         environments = {worker: Environment.model_validate_json(text) for worker, text in found.items()}
         first = next(iter(environments.values()))
         here = environment_of(first.sandbox)
@@ -119,7 +121,13 @@ def _connect(address: str, jobs: int) -> tuple[Any, Any]:
         client = Client(cluster or address, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise CourseError(f"The Dask cluster {address} cannot be reached: {error}") from error
-    client.wait_for_workers(1, timeout=3600 if cluster else 30)
+    try:
+        client.wait_for_workers(1, timeout=_WAIT_FOR_JOBS if cluster else _WAIT_FOR_WORKERS)
+    except TimeoutError as error:
+        client.close()
+        if cluster is not None:
+            cluster.close()
+        raise CourseError(f"The Dask cluster {address} has no workers. Start some: {_START}") from error
     return cluster, client
 
 

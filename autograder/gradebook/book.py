@@ -80,6 +80,27 @@ class Gradebook:
         with self._engine.connect() as db:
             return {entry.key: entry for entry in map(_entry, _newest(db, marks, assignment, task))}
 
+    def outdated(self, assignment: str) -> frozenset[Key]:
+        """What has points that were given for another answer than the one that is there now."""
+        given = {
+            key: one
+            for key, one in self.marks(assignment).items()
+            if one.answer and one.mark.points is not None
+        }
+        newest = _newest_of(answers, assignment).subquery()
+        with self._engine.connect() as db:
+            # Pictures make answers large: only those that came after the points are read.
+            times = {
+                Key(assignment, row[0], row[1]): row[2]
+                for row in db.execute(select(newest.c.student, newest.c.task, newest.c.time))
+            }
+            later = {key for key, entry in given.items() if times.get(key, "") > entry.time}
+            if not later:
+                return frozenset()
+            students = {key.student for key in later}
+            found = [_answer(row) for row in _newest(db, answers, assignment, students=students)]
+        return frozenset(one.key for one in found if one.key in later and one.digest != given[one.key].answer)
+
     def history(
         self, assignment: str | None = None, student: str | None = None, task: str | None = None
     ) -> list[Entry]:
@@ -188,13 +209,13 @@ class Gradebook:
             return body(db)
 
 
-def open_gradebook(url: str) -> Gradebook:
-    """The gradebook at a database's address; a new one where there is none.
+def open_gradebook(url: str, make: bool = True) -> Gradebook:
+    """The gradebook at a database's address; a new one where there is none, unless `make` is off.
 
     Raises:
         CourseError: it cannot be opened; says why.
     """
-    return Gradebook(open_engine(url))
+    return Gradebook(open_engine(url, make))
 
 
 def now() -> str:

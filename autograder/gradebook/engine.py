@@ -22,8 +22,8 @@ _WAIT_SECONDS = 60  # for another process's write
 _LOCK = 20230402643  # any number that is ours: PostgreSQL's lock for a migration
 
 
-def open_engine(url: str) -> Engine:
-    """The database at `url`, made where it is not there yet, with all migrations applied.
+def open_engine(url: str, make: bool = True) -> Engine:
+    """The database at `url` with all migrations applied; made where it is not there yet, if `make`.
 
     Raises:
         CourseError: it cannot be reached, is none of ours, or was made by a newer version; says which.
@@ -32,10 +32,12 @@ def open_engine(url: str) -> Engine:
     try:
         parsed = _with_driver(make_url(url))
         shown = parsed.render_as_string(hide_password=True)
+        if not make and parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+            raise CourseError(f"{shown} is no gradebook: there is no such file.")
         engine = create_engine(parsed, **_options(parsed))
         if parsed.get_backend_name() == "sqlite":
             _teach_sqlite(engine)
-        _migrate(engine)
+        _migrate(engine, make)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise CourseError(
             f"{shown} is no database address that can be opened here ({error}). "
@@ -74,7 +76,7 @@ def _teach_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _migrate(engine: Engine) -> None:
+def _migrate(engine: Engine, make: bool) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     scripts = ScriptDirectory.from_config(config)
@@ -83,6 +85,8 @@ def _migrate(engine: Engine) -> None:
         now = MigrationContext.configure(connection).get_current_revision()
     if now == head:
         return
+    if now is None and not make:
+        raise CourseError(f"{engine.url.render_as_string()} holds no gradebook.")
     if now is not None and now not in {script.revision for script in scripts.walk_revisions()}:
         raise CourseError(
             f"The gradebook {engine.url.render_as_string()} was made by a newer version of this program."

@@ -1,10 +1,11 @@
 """Results with what people gave. Trusted side; the machine's results on disk stay as they are."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.model import Entry, Key
 from autograder.results.schema import Result, Status, TaskResult
+from autograder.results.totals import total
 
 
 def with_manual_points(results: Iterable[Result], book: Gradebook) -> list[Result]:
@@ -18,17 +19,20 @@ def with_manual_points(results: Iterable[Result], book: Gradebook) -> list[Resul
         for assignment in {result.assignment for result in results}
         for key, entry in book.marks(assignment).items()
     }
-    return [_with_marks(result, marks) for result in results]
+    outdated = {key for assignment in {key.assignment for key in marks} for key in book.outdated(assignment)}
+    return [_with_marks(result, marks, outdated) for result in results]
 
 
-def _with_marks(result: Result, marks: dict[Key, Entry]) -> Result:
+def _with_marks(result: Result, marks: dict[Key, Entry], outdated: Collection[Key]) -> Result:
+    keys = {task.id: Key(result.assignment, result.student, task.id) for task in result.tasks}
+    given = (_with_mark(task, marks.get(keys[task.id])) for task in result.tasks)
     tasks = tuple(
-        _with_mark(task, marks.get(Key(result.assignment, result.student, task.id))) for task in result.tasks
+        task.model_copy(update={"outdated": True}) if keys[task.id] in outdated else task for task in given
     )
     if tasks == result.tasks:
         return result
-    score = round(sum(task.score for task in tasks), 2)
-    return result.model_copy(update={"tasks": tasks, "score": score})
+    found = total(tasks)
+    return result.model_copy(update={"tasks": tasks, "score": found.score, "max_score": found.most})
 
 
 def _with_mark(task: TaskResult, entry: Entry | None) -> TaskResult:

@@ -4,59 +4,106 @@ import csv
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course.rubric import Rubric
-from autograder.platforms.roster import Entry
+from autograder.course.layout import CourseError
 from autograder.reports.summary import points
+from autograder.results.class_list import Student
 from autograder.results.schema import Result
 
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
 
 
-def canvas_grades(results: Sequence[Result], entries: Mapping[str, Entry], rubric: Rubric) -> str:
-    """Canvas's gradebook import: a row of possible points, then one for each student in the roster."""
-    header = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", rubric.title]
-    possible = ["    Points Possible", "", "", "", "", points(_most(results))]
+@dataclass(frozen=True)
+class Sheet:
+    """A table as a platform imports it, and what a person should know about it."""
+
+    text: str
+    said: tuple[str, ...] = ()
+
+
+def canvas_grades(results: Sequence[Result], students: Mapping[str, Student], column: str) -> Sheet:
+    """Canvas's gradebook import: a row of possible points, then one for each student who is known there.
+
+    Args:
+        column: the assignment's, as Canvas's own export has it: `Lab 1 (4711)`, or a new one's name.
+    """
+    header = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", column]
+    possible = ["    Points Possible", "", "", "", "", points(most(results))]
     rows = [
-        [entry.name or entry.student, entry.identity, "", "", "", points(result.score)]
+        [student.name or student.student, student.identity, "", "", "", points(result.score)]
         for result in results
-        if (entry := entries.get(result.student))
+        if (student := students.get(result.student))
     ]
-    return _csv([header, possible, *rows])
+    return Sheet(_csv([header, possible, *rows]))
 
 
-def moodle_grades(results: Sequence[Result], entries: Mapping[str, Entry]) -> str:
-    """Moodle's offline grading worksheet.
+def moodle_grades(results: Sequence[Result], students: Mapping[str, Student]) -> Sheet:
+    """Moodle's offline grading worksheet, without comments: an empty one would delete what is there.
 
     Its import refuses a file without the column of last changes; "-" stands where there was no grade before.
     """
-    header = [
-        "Identifier",
-        "Full name",
-        "Email address",
-        "Grade",
-        "Maximum Grade",
-        "Last modified (grade)",
-        "Feedback comments",
-    ]
+    header = ["Identifier", "Full name", "Email address", "Grade", "Maximum Grade", "Last modified (grade)"]
+    highest = most(results)
     rows = [
         [
-            f"Participant {entry.identity}",
-            entry.name,
-            entry.email,
-            points(result.score),
-            points(_most(results)),
+            f"Participant {student.identity}",
+            student.name,
+            student.email,
+            points(min(result.score, highest)),
+            points(highest),
             "-",
-            " ".join(result.problems),
         ]
         for result in results
-        if (entry := entries.get(result.student))
+        if (student := students.get(result.student))
     ]
-    return _csv([header, *rows])
+    return Sheet(_csv([header, *rows]), _capped(results))
 
 
-def feedback_zip(pages: Mapping[str, Path], entries: Mapping[str, Entry]) -> bytes:
+def moodle_worksheet(worksheet: str, results: Sequence[Result], students: Mapping[str, Student]) -> Sheet:
+    """The worksheet that Moodle wrote with our grades in it, scaled to its maximum; all else is as it was.
+
+    A comment is put in where we have something to say.
+
+    Raises:
+        CourseError: it is none.
+    """
+    heads, *rows = list(csv.reader(worksheet.lstrip("\ufeff").splitlines())) or [[]]
+    if not {"Identifier", "Grade", "Maximum Grade"} <= set(heads):
+        raise CourseError("This is no grading worksheet of Moodle's: its columns are Identifier, Grade, ...")
+    by_identity = {students[one.student].identity: one for one in results if one.student in students}
+    written, highest, scales = [heads], most(results), set()
+    for cells in rows:
+        row = dict(zip(heads, cells, strict=False))
+        result = by_identity.pop(row["Identifier"].removeprefix("Participant "), None)
+        if result:
+            scale = float(row["Maximum Grade"]) / highest
+            scales.add(row["Maximum Grade"])
+            row["Grade"] = points(min(result.score, highest) * scale)
+            if "Feedback comments" in row and result.problems:
+                row["Feedback comments"] = " ".join(result.problems)
+        written.append([row.get(head, "") for head in heads])
+    said = [
+        f"Scaled from {points(highest)} points to the {of} of Moodle's worksheet."
+        for of in scales - {points(highest), f"{highest:.2f}"}
+    ]
+    if by_identity:
+        said.append(f"Not in the worksheet: {', '.join(one.shown for one in by_identity.values())}.")
+    return Sheet(_csv(written), (*said, *_capped(results)))
+
+
+def _capped(results: Sequence[Result]) -> tuple[str, ...]:
+    """Moodle's import skips a grade above the maximum without a word: it gets the maximum."""
+    above = [result.shown for result in results if result.score > result.max_score]
+    if not above:
+        return ()
+    return (
+        f"Moodle takes no more than the maximum, so the bonus above it is cut off for: {', '.join(above)}.",
+    )
+
+
+def feedback_zip(pages: Mapping[str, Path], students: Mapping[str, Student]) -> bytes:
     """Pages by student, under the names by which the platform takes files back.
 
     Canvas wants the name's beginning as it gave it, Moodle the student's folder.
@@ -64,13 +111,14 @@ def feedback_zip(pages: Mapping[str, Path], entries: Mapping[str, Entry]) -> byt
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for student, page in sorted(pages.items()):
-            if entry := entries.get(student):
-                name = f"{entry.prefix}{'' if entry.platform == 'canvas' else '/'}feedback.html"
+            if (known := students.get(student)) and known.prefix:
+                name = f"{known.prefix}{'' if known.platform == 'canvas' else '/'}feedback.html"
                 archive.writestr(zipfile.ZipInfo(name, _DATE), page.read_bytes(), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
-def _most(results: Sequence[Result]) -> float:
+def most(results: Sequence[Result]) -> float:
+    """The lab's maximum, which is the same for everybody."""
     return max((result.max_score for result in results), default=0)
 
 
@@ -82,4 +130,4 @@ def _csv(rows: Sequence[Sequence[str]]) -> str:
 
 def _tame(cell: str) -> str:
     """No cell is a formula to a spreadsheet."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") and cell != "-" else cell

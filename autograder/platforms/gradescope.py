@@ -13,7 +13,10 @@ from typing import Any
 
 from autograder.course.layout import Course, CourseError
 from autograder.reports.feedback import lines_of
+from autograder.results.class_list import Student
+from autograder.results.late_days import Rules
 from autograder.results.schema import Result, TaskResult
+from autograder.results.totals import with_total
 from autograder.submission.find import Found, student_name
 
 
@@ -33,13 +36,14 @@ def gradescope_results(result: Result) -> dict[str, Any]:
 
 
 def grade_one(root: Path, name: str) -> Result:
-    """Grade what lies in `root/submission` with the course in `root/source/course`.
+    """Grade what lies in `root/submission` with the course in `root/source/course`, by its rubric's rules.
 
     Raises:
         CourseError: the lab is broken, or the sandbox reaches no level that confines.
         SandboxError: something of ours failed.
     """
-    from autograder.grading.bench import Bench, with_instructors_bench
+    from autograder.grading.bench import Bench, with_bench
+    from autograder.grading.expectations_file import read_expectations
     from autograder.grading.pipeline import Graded
     from autograder.grading.pipeline import grade as grade_all
     from autograder.lab.lab import read_lab
@@ -47,7 +51,8 @@ def grade_one(root: Path, name: str) -> Result:
     from autograder.sandbox.client import ForkServer
 
     lab = read_lab(Course(root / "source/course").assignment(name))
-    found = Found(root / "submission", _student(root / "submission_metadata.json"))
+    student = _student(root / "submission_metadata.json")
+    found = Found(root / "submission", student.student)
 
     def body(bench: Bench) -> Graded:
         if bench.environment.sandbox == "process":
@@ -55,15 +60,20 @@ def grade_one(root: Path, name: str) -> Result:
         with tempfile.TemporaryDirectory() as out:
             return next(iter(grade_all(bench, [found], Path(out))))
 
-    with ForkServer(lab.modules()).start() as server:
-        graded = with_instructors_bench(lab, server, None, body)
+    try:
+        with ForkServer(lab.modules(), places=1).start() as server:
+            graded = with_bench(lab, server, None, lambda graders, environment: read_expectations(lab), body)
+    except ValueError as error:
+        raise CourseError(str(error)) from error
     if graded.fault:
         raise SandboxError(graded.fault)
-    return graded.result
+    return with_total(graded.result, Rules(late=lab.rubric.late, drop=lab.rubric.drop), student)
 
 
 def _judged(task: TaskResult) -> dict[str, Any]:
-    said = [f"This looks like a known mistake. {task.hint}"] if task.misconception else []
+    said = [task.difference] if task.difference else []
+    if task.misconception:
+        said = [f"This looks like a known mistake. {task.hint}"]
     for line in lines_of(task):
         said.append(f"{'ok' if line.passed else 'x '} {line.name}")
         said += [f"   {text}" for text in (line.said, line.hint) if text]
@@ -89,12 +99,14 @@ def _named(task: TaskResult) -> dict[str, Any]:
     }
 
 
-def _student(metadata: Path) -> str:
-    """The first user's name; Gradescope keeps who it was, so that a missing one does no harm."""
+def _student(metadata: Path) -> Student:
+    """Who handed in, and when; Gradescope keeps who it was, so that a missing one does no harm."""
     try:
-        return student_name(json.loads(metadata.read_text(encoding="utf-8"))["users"][0]["name"])
+        told = json.loads(metadata.read_text(encoding="utf-8"))
+        name = student_name(told["users"][0]["name"])
+        return Student(student=name, handed_in=str(told.get("created_at", "")))
     except (OSError, ValueError, LookupError, TypeError):
-        return "submission"
+        return Student(student="submission")
 
 
 def main(root: Path, name: str) -> None:

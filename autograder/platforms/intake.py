@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.layout import CourseError
-from autograder.platforms.roster import Entry, write_roster
-from autograder.submission.find import student_name, unique
+from autograder.results.class_list import Student, key_of, write_roster
+from autograder.submission.find import ROSTER
 from autograder.submission.unpack import ignored, printable
 
 _CANVAS = re.compile(
@@ -36,15 +36,16 @@ _METADATA = "submission_metadata.yml"
 class HandIn:
     """One student's files, by the names that the student gave them; a folder's name is empty."""
 
-    entry: Entry
+    student: Student
     files: Mapping[str, Path]
 
 
-def take_in(download: Path, out: Path, assignment: str = "") -> list[Entry]:
-    """Copy what each student handed in to `out/<student>/`, and write `out/roster.json`.
+def take_in(download: Path, out: Path, assignment: str = "") -> list[Student]:
+    """Copy what each student handed in to `out/<id>/`, and write `out/roster.json`.
 
     Args:
-        assignment: which of nbgrader's assignments, where there are several.
+        assignment: which of nbgrader's assignments, where there are several; what the names of GitHub
+            Classroom's repositories begin with.
 
     Raises:
         CourseError: the folder has none of the forms, or `out` has something in it.
@@ -59,15 +60,24 @@ def take_in(download: Path, out: Path, assignment: str = "") -> list[Entry]:
             f"{download} looks like no download of Canvas, Moodle, Gradescope, nbgrader or GitHub Classroom. "
             "A folder with a file or folder for each student needs no intake: grade it as it is."
         )
-    names: set[str] = {"roster"}
-    entries = []
+    _insist_on_different_keys([one.student for one in found])
     for one in found:
-        student = unique(student_name(one.entry.name or one.entry.identity), names)
         for name, path in one.files.items():
-            _copy(path, out / student / name)
-        entries.append(one.entry.model_copy(update={"student": student}))
-    write_roster(entries, out)
-    return entries
+            _copy(path, out / one.student.student / name)
+    out.mkdir(parents=True, exist_ok=True)
+    write_roster([one.student for one in found], out / ROSTER)
+    return [one.student for one in found]
+
+
+def _insist_on_different_keys(students: Sequence[Student]) -> None:
+    first: dict[str, Student] = {}
+    for one in students:
+        if other := first.get(one.student.casefold()):
+            raise CourseError(
+                f"The download has {one.identity} twice, as {other.prefix} and as {one.prefix}: "
+                "take one of them out."
+            )
+        first[one.student.casefold()] = one
 
 
 def recognised(download: Path, assignment: str = "") -> list[HandIn]:
@@ -82,7 +92,7 @@ def recognised(download: Path, assignment: str = "") -> list[HandIn]:
     if files and not folders and all(map(_CANVAS.fullmatch, names)):
         return list(_canvas(download, names))
     if folders and all((path / ".git").exists() for path in folders):
-        return list(_github(folders))
+        return list(_github(folders, assignment))
     return list(_nbgrader(folders, assignment)) if download.name == "submitted" else []
 
 
@@ -91,8 +101,8 @@ def _canvas(download: Path, names: Sequence[str]) -> Iterator[HandIn]:
         first = max(
             found, key=lambda one: one.start("file")
         )  # an upload, if there is one: feedback goes there
-        entry = Entry(
-            student="",
+        entry = Student(
+            student=key_of(identity),
             platform="canvas",
             identity=identity,
             name=first["name"] or identity,
@@ -113,8 +123,8 @@ def _moodle(download: Path, names: Sequence[str]) -> Iterator[HandIn]:
     for identity, found in _by_student(_MOODLE, names, lambda one: one["id"]).items():
         first = min(found, key=lambda one: one["kind"])  # feedback goes back to files, if there are any
         hidden = first["name"] == "Participant"
-        entry = Entry(
-            student="",
+        entry = Student(
+            student=key_of(identity),
             platform="moodle",
             identity=identity,
             name=f"Participant {identity}" if hidden else first["name"],
@@ -148,11 +158,12 @@ def _gradescope(download: Path) -> Iterator[HandIn]:
         raise CourseError(f"{download / _METADATA} is not what Gradescope writes.") from error
 
 
-def _submitted(folder: str, about: Mapping[str, Any], submitter: Mapping[str, Any]) -> Entry:
-    return Entry(
-        student="",
+def _submitted(folder: str, about: Mapping[str, Any], submitter: Mapping[str, Any]) -> Student:
+    identity = str(submitter.get(":sid") or submitter.get(":email") or folder)
+    return Student(
+        student=key_of(identity),
         platform="gradescope",
-        identity=str(submitter.get(":sid") or submitter.get(":email") or folder),
+        identity=identity,
         name=str(submitter.get(":name") or ""),
         email=str(submitter.get(":email") or ""),
         handed_in=str(about.get(":created_at") or ""),
@@ -160,14 +171,14 @@ def _submitted(folder: str, about: Mapping[str, Any], submitter: Mapping[str, An
     )
 
 
-def _github(folders: Sequence[Path]) -> Iterator[HandIn]:
-    heads = {path.name.rpartition("-")[0] for path in folders}
-    shortest = min(heads, key=len)
-    shared = shortest if all(path.name.startswith(f"{shortest}-") for path in folders) else ""
+def _github(folders: Sequence[Path], assignment: str) -> Iterator[HandIn]:
+    """Nothing says where the lab ends and a login begins: unless a person does, all of the name is the id."""
     for path in folders:
-        user = path.name.removeprefix(f"{shared}-") if shared else path.name
-        entry = Entry(student="", platform="github", identity=user, prefix=path.name)
-        yield HandIn(entry, {"": path})
+        identity = path.name.removeprefix(f"{assignment}-") if assignment else path.name
+        yield HandIn(
+            Student(student=key_of(identity), platform="github", identity=identity, prefix=path.name),
+            {"": path},
+        )
 
 
 def _nbgrader(folders: Sequence[Path], assignment: str) -> Iterator[HandIn]:
@@ -180,8 +191,12 @@ def _nbgrader(folders: Sequence[Path], assignment: str) -> Iterator[HandIn]:
         for folder in wanted:
             stamp = folder / "timestamp.txt"
             when = stamp.read_text(errors="replace").strip()[:60] if stamp.is_file() else ""
-            entry = Entry(
-                student="", platform="nbgrader", identity=path.name, handed_in=when, prefix=path.name
+            entry = Student(
+                student=key_of(path.name),
+                platform="nbgrader",
+                identity=path.name,
+                handed_in=when,
+                prefix=path.name,
             )
             yield HandIn(entry, {"": folder})
 

@@ -6,18 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograder.course.layout import CourseError
-from autograder.platforms.roster import Entry
+from autograder.results.class_list import Student
 from autograder.results.schema import Result, TaskResult
+from autograder.results.totals import total
 
 
-def write_grades(results: Sequence[Result], entries: Mapping[str, Entry], url: str) -> int:
+def write_grades(results: Sequence[Result], students: Mapping[str, Student], url: str) -> int:
     """Write a class's grades to the gradebook at `url`, and return of how many students.
 
     The lab is an assignment with one notebook; each task is a grade cell `task-3.1`, a bonus is extra credit,
-    and what the judge or a person said is the cell's comment. Written again, it says the same once.
+    and what the judge or a person said is the cell's comment. What late days take and dropped tasks give is
+    the late penalty, so that nbgrader's own export has our total. Written again, it says the same once.
 
     Args:
-        entries: who a student is for nbgrader, where the class was taken in from its folder.
+        students: who a student is for nbgrader, where the class was taken in from its folder.
         url: as SQLAlchemy has it, `sqlite:///gradebook.db`.
 
     Raises:
@@ -42,7 +44,7 @@ def write_grades(results: Sequence[Result], entries: Mapping[str, Entry], url: s
                 book.update_or_create_grade_cell(_cell(task), name, name, max_score=most, cell_type=kind)
                 book.update_or_create_solution_cell(_cell(task), name, name)
             for result in results:
-                _write(book, result, _student(entries, result))
+                _write(book, result, _student(students, result))
             return len(results)
     except MissingEntry as error:
         raise CourseError(
@@ -72,7 +74,8 @@ def open_gradebook(url: str) -> Any:
 def _write(book: Any, result: Result, student: str) -> None:
     name = result.assignment
     book.update_or_create_student(student)
-    book.update_or_create_submission(name, student)
+    penalty = total(result.tasks).score - result.score  # below 0 where a drop gives points
+    book.update_or_create_submission(name, student).notebooks[0].late_submission_penalty = round(penalty, 2)
     for task in result.tasks:
         grade = book.find_grade(_cell(task), name, name, student)
         grade.auto_score = None if task.kind == "written" else 0.0 if task.bonus else task.score
@@ -90,6 +93,6 @@ def _cell(task: TaskResult) -> str:
     return f"task-{task.id}"
 
 
-def _student(entries: Mapping[str, Entry], result: Result) -> str:
-    entry = entries.get(result.student)
-    return entry.identity if entry and entry.platform == "nbgrader" else result.student
+def _student(students: Mapping[str, Student], result: Result) -> str:
+    known = students.get(result.student)
+    return known.identity if known and known.platform == "nbgrader" else result.student

@@ -4,11 +4,17 @@ There a submission can reach what decides about it, as with any tests of Otter's
 autograder for Gradescope are for grades that must hold; this is for courses whose way is Otter's.
 """
 
+import ast
 import html
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from otter.plugins import AbstractOtterPlugin
@@ -18,22 +24,30 @@ from autograder.course.layout import find_course
 from autograder.lab.lab import Lab, read_lab
 from autograder.notebook.check_cell import CheckFailed
 from autograder.results.schema import TaskResult
+from autograder.sandbox.statements import defines
+from autograder.submission import Cell
+from autograder.submission.extract import cells_from_notebook
 
 COURSE = "course"  # Otter copies it beside the notebook
 
 
 class InCourse(AbstractOtterPlugin):  # type: ignore[misc]  # otter has no types
-    """Lets a notebook run beside `course/`, although it was written two folders deep in it."""
+    """Lets a notebook run beside `course/`, although it was written two folders deep in it.
+
+    It is read as `autograder grade` reads it: neither check cells run, nor training, which takes minutes, and
+    would write over the weights that were handed in.
+    """
 
     def before_execution(self, submission: NotebookNode) -> NotebookNode:
-        """The notebook with paths that hold here, and without check cells: all is checked at the end."""
-        cells = [cell for cell in submission.cells if "check" not in cell.metadata.get("tags", ())]
-        for cell in cells:
-            if cell.cell_type == "code":
-                cell.source = cell.source.replace("../../fixtures", f"{COURSE}/fixtures")
+        """The notebook's code cells as they are to run, with paths that hold here."""
         path = next(Path(COURSE, "assignments").resolve().iterdir())
-        cells.insert(0, new_code_cell(f"import sys\nsys.path.insert(0, {str(path)!r})"))
-        return NotebookNode(submission | {"cells": cells})
+        data = nbformat.writes(submission).encode()
+        found = cells_from_notebook(data, path.name, _lab(path.name).policy)
+        sources = [_definitions(cell) if cell.definitions_only else cell.source for cell in found]
+        cache = str(Path(COURSE, "cache").resolve())
+        begin = f"import os, sys\nsys.path.insert(0, {str(path)!r})\nos.environ['XDG_CACHE_HOME'] = {cache!r}"
+        cells = [begin, *(source.replace("../../fixtures", f"{COURSE}/fixtures") for source in sources)]
+        return NotebookNode(submission | {"cells": [new_code_cell(source) for source in cells]})
 
 
 def graded_by(assignment: str, task: str, grader: str, points: float) -> test_case:
@@ -66,7 +80,37 @@ class _Namespace:
 def _result(assignment: str, task: str, namespace: _Namespace) -> TaskResult:
     from autograder.notebook.check import checked
 
-    return checked(_lab(assignment), task, namespace.env)
+    return checked(_lab(assignment), task, namespace.env, _one_call)
+
+
+@contextmanager
+def _one_call(seconds: float) -> Iterator[None]:
+    """A call of the student's code may neither hang nor end the kernel, which all tasks need."""
+
+    def late(number: int, frame: object) -> None:
+        raise TimeoutError(f"ran longer than {seconds:g} s")
+
+    def left(status: int) -> None:
+        raise RuntimeError(f"os._exit({status})")
+
+    before, leave = signal.signal(signal.SIGALRM, late), os._exit
+    os._exit = left  # type: ignore[assignment]
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        os._exit = leave
+        signal.signal(signal.SIGALRM, before)
+
+
+def _definitions(cell: Cell) -> str:
+    """The cell without what is neither an import, a definition nor a literal constant."""
+    try:
+        statements = ast.parse(cell.source).body
+    except SyntaxError:
+        return cell.source
+    return ast.unparse(ast.Module([one for one in statements if defines(one)], []))
 
 
 @cache

@@ -2,18 +2,21 @@
 
 import json
 import os
+import shlex
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import chdir
+from importlib.metadata import version
 from pathlib import Path
 
 from autograder.authoring.bundle import DATE, built_wheel, public_files, rubbish
 from autograder.course.layout import Assignment
-from autograder.grading.expectations_file import record_expectations
+from autograder.course.rubric import read_rubric
 from autograder.judging.judge import shares_of
 from autograder.judging.session import Graders, with_graders
 from autograder.lab.lab import read_lab
+from autograder.platforms.prepared import prepared
 
 _SETUP = """#!/usr/bin/env bash
 # Gradescope runs this once, when it builds the image, in /autograder/source.
@@ -29,7 +32,9 @@ if [ "$python" = none ]; then
     python=python3.11
 fi
 "$python" -m venv ../env
-../env/bin/python -m pip install ./{wheel}
+# The tested pair of torch; where the index is in reach, its build without CUDA, which needs far less room.
+../env/bin/python -m pip install ./{wheel} {packages} -c tested.txt \\
+    --extra-index-url https://download.pytorch.org/whl/cpu
 """
 _RUN = """#!/usr/bin/env bash
 # Gradescope runs this for each submission, as /autograder/run_autograder.
@@ -37,6 +42,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 chmod -R go= source  # where the box of a submission is another user, it reads what everybody may read
 export OMP_NUM_THREADS=1  # judging on one thread is repeatable
+export XDG_CACHE_HOME="$PWD/source/cache"  # the data that stands in for the real sets
 exec env/bin/python -P -m autograder.platforms.gradescope "$PWD" {name}
 """
 
@@ -55,6 +61,7 @@ def write_gradescope(assignment: Assignment, out: Path) -> Path:
 
     Raises:
         CourseError: the wheel cannot be built here.
+        AuthoringError, SandboxError: the lab is broken.
     """
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"{assignment.name}-gradescope.zip"
@@ -84,18 +91,22 @@ def write_otter(assignment: Assignment, out: Path) -> Path:
     wheel, data = built_wheel()
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
         Path("otter_config.json").write_text(json.dumps(config))
-        Path("requirements.txt").write_text(f"./files/{wheel}\n")
+        packages = read_rubric(assignment.rubric).packages
+        Path("requirements.txt").write_text("\n".join([f"./files/{wheel}", *packages, ""]))
         Path(wheel).write_bytes(data)
         Path("tests").mkdir()
         for task, text in _otter_tests(assignment).items():
             Path("tests", f"{task}.py").write_text(text)
         root = Path("course")
-        for source in sorted({*public_files(assignment), *_files(assignment.secret_dir)}):
+        for source in _course(assignment):
             to = root / source.relative_to(assignment.root)
             to.parent.mkdir(parents=True, exist_ok=True)
             to.write_bytes(source.read_bytes())
-        everything = record_expectations(assignment, ("sample", "secret"))
-        everything.write(root / assignment.expectations.relative_to(assignment.root))
+        ready = prepared(assignment)
+        (root / assignment.expectations.relative_to(assignment.root)).write_bytes(ready.expectations)
+        for name, data in ready.cache.items():
+            (root / "cache" / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / "cache" / name).write_bytes(data)
         unfinished = path.with_suffix(".partial")
         generate(output_path=str(unfinished), no_environment=True, files=["course", wheel])
         os.replace(unfinished, path)
@@ -123,17 +134,28 @@ def _otter_tests(assignment: Assignment) -> Mapping[str, str]:
 
 def _contents(assignment: Assignment) -> Iterator[tuple[str, bytes, int]]:
     wheel, data = built_wheel()
+    ready = prepared(assignment)
     yield wheel, data, 0o644
-    yield "setup.sh", _SETUP.format(wheel=wheel).encode(), 0o755
+    packages = read_rubric(assignment.rubric).packages
+    yield "tested.txt", _tested(), 0o644
+    yield "setup.sh", _SETUP.format(wheel=wheel, packages=shlex.join(packages)).encode(), 0o755
     yield "run_autograder", _RUN.format(name=assignment.name).encode(), 0o755
-    for path in sorted(_course(assignment)):
-        yield f"course/{path.relative_to(assignment.root).as_posix()}", path.read_bytes(), 0o644
+    for name, data in ready.cache.items():
+        yield f"cache/{name}", data, 0o644
+    for path in _course(assignment):
+        data = ready.expectations if path == assignment.expectations else path.read_bytes()
+        yield f"course/{path.relative_to(assignment.root).as_posix()}", data, 0o644
 
 
-def _course(assignment: Assignment) -> set[Path]:
-    """The lab as a course of its own."""
-    hidden = [*_files(assignment.solution_dir), *_files(assignment.secret_dir)]
-    return {*public_files(assignment), *hidden}
+def _tested() -> bytes:
+    """The versions of torch and torchvision that are here, which this package was made and tried with."""
+    pair = {name: version(name).partition("+")[0] for name in ("torch", "torchvision")}
+    return "".join(f"{name}=={number}\n" for name, number in pair.items()).encode()
+
+
+def _course(assignment: Assignment) -> list[Path]:
+    """The lab as a course of its own, with its secret cases and without its solutions."""
+    return sorted({*public_files(assignment), *_files(assignment.secret_dir)})
 
 
 def _files(folder: Path) -> list[Path]:

@@ -21,25 +21,32 @@ class Change:
 
 
 def scores_of(results: Sequence[Result]) -> dict[str, dict[str, float]]:
-    """Points by student and task; what awaits a person is left out."""
+    """Points by student and task, the total under an empty one; what awaits a person is left out."""
     return {
         result.student: {task.id: task.score for task in result.tasks if task.status != "pending"}
+        | {"": result.score}
         for result in results
     }
 
 
 def changes(then: Scores, now: Scores) -> list[Change]:
-    """The differences, by student and task; a student who came or went is one entry with an empty task."""
+    """The differences, by student and task.
+
+    An entry with an empty task is a total: of who came or went, or where the rules alone changed it.
+    """
     found = []
     for student in sorted({*then, *now}):
         if student not in then or student not in now:
-            totals = [sum(of[student].values()) if student in of else None for of in (then, now)]
+            totals = [of[student].get("") if student in of else None for of in (then, now)]
             found.append(Change(student, "", *totals))
             continue
-        for task in dict.fromkeys([*then[student], *now[student]]):
-            before, after = then[student].get(task), now[student].get(task)
-            if before != after:
-                found.append(Change(student, task, before, after))
+        pairs = {
+            task: (then[student].get(task), now[student].get(task))
+            for task in dict.fromkeys([*then[student], *now[student]])
+        }
+        changed = {task: pair for task, pair in pairs.items() if pair[0] != pair[1]}
+        told = {task: pair for task, pair in changed.items() if task} or changed
+        found += [Change(student, task, *pair) for task, pair in told.items()]
     return found
 
 

@@ -33,7 +33,7 @@ def lines_of(task: TaskResult) -> list[Line]:
         wrong = next((test for test in cases if test.status != "passed"), None)
         said = f"{wrong.case}: {wrong.message}" if wrong else ""
         again = bool(said) and said in told
-        hint = wrong.hint if wrong and not task.misconception and not again and wrong.hint not in told else ""
+        hint = wrong.hint if wrong and not again and wrong.hint not in told else ""
         lines.append(Line(name, wrong is None, "as above" if again else said, hint))
         told |= {said, hint}
     return lines
@@ -45,10 +45,11 @@ def feedback_text(task: TaskResult, following: str = "") -> str:
     right = sum(line.passed for line in lines)
     title = f"{task.id} {task.title}"
     text = [f"{title:<60} sample cases: {right} of {len(lines)} checks"]
+    text += _indented(_cause(task))
     for line in lines:
         text.append(f"  {'ok' if line.passed else 'x '} {line.name}")
         text += [*_indented(line.said), *_indented(line.hint)]
-    text += _indented(_misconception(task))
+    text += _indented(task.why)
     text.append(f"  {PROMISE if lines else NO_SAMPLES}{_onward(lines, following)}")
     return "\n".join(text) + "\n"
 
@@ -58,14 +59,14 @@ def feedback_html(task: TaskResult, following: str = "") -> str:
     lines = lines_of(task)
     right = sum(line.passed for line in lines)
     rows = "".join(_row(line) for line in lines)
-    told = _misconception(task)
-    misconception = f"<p style='margin:.4em 0'>{escape(told)}</p>" if told else ""
+    told = _cause(task)
+    cause = f"<p style='margin:.4em 0'>{escape(told)}</p>" if told else ""
     colour = _COLOURS[right == len(lines)] if lines else "#57606a"
     return (
         f"<div style='border-left:4px solid {colour};padding:.3em 1em;font-family:system-ui,sans-serif'>"
         f"<strong>{escape(task.id)} {escape(task.title)}</strong>"
         f"<span style='opacity:.75'> — sample cases: {right} of {len(lines)} checks</span>"
-        f"<ul style='list-style:none;padding:0;margin:.4em 0'>{rows}</ul>{misconception}"
+        f"{cause}<ul style='list-style:none;padding:0;margin:.4em 0'>{rows}</ul>"
         f"<small style='opacity:.75'>{PROMISE if lines else NO_SAMPLES}"
         f"{escape(_onward(lines, following))}</small></div>"
     )
@@ -85,8 +86,11 @@ def _onward(lines: Sequence[Line], following: str) -> str:
     return f" Next: {following}." if following and all(line.passed for line in lines) else ""
 
 
-def _misconception(task: TaskResult) -> str:
-    return f"This is what one gets when: {' '.join(task.hint.split())}" if task.misconception else ""
+def _cause(task: TaskResult) -> str:
+    """The mistake or the difference that explains the rest: it comes first."""
+    if task.misconception:
+        return f"This is what one gets when: {' '.join(task.hint.split())}"
+    return task.difference
 
 
 def _indented(text: str) -> list[str]:

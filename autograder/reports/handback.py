@@ -9,18 +9,18 @@ from autograder.lab.lab import Lab
 from autograder.reports.html import templates
 from autograder.reports.notebook import Piece, note, pieces_of
 from autograder.results.schema import Result, TaskResult
-from autograder.submission.extract import UnreadableError
 from autograder.submission.find import read_documents
+from autograder.submission.kinds import UnreadableError
 
 
 def write_feedback(results: Sequence[Result], lab: Lab, out: Path) -> Iterator[Path]:
     """Write `out/feedback/<student>.html` for each result, whole or not at all."""
     folder = out / "feedback"
     folder.mkdir(parents=True, exist_ok=True)
-    page = templates().get_template("feedback.html.j2")
+    page = templates({result.student: result.shown for result in results}).get_template("feedback.html.j2")
     drawings = _drawings(lab)
     for result in results:
-        pieces = _handed_in(result, lab, drawings, out)
+        pieces = handed_in(result, lab, out, drawings)
         places = _places(result.tasks, pieces)
         text = page.render(
             result=result,
@@ -46,14 +46,14 @@ def _drawings(lab: Lab) -> dict[str, str]:
     }
 
 
-def _handed_in(result: Result, lab: Lab, drawings: Mapping[str, str], out: Path) -> list[Piece]:
+def handed_in(result: Result, lab: Lab, out: Path, drawings: Mapping[str, str] | None = None) -> list[Piece]:
     """The pieces of what was handed in, or a sentence about why there are none."""
     made = read_made(out, result.student)
     if made is None or not Path(made.path).exists():
         return [note("What you handed in is no longer where it was graded, so it is not shown here.")]
     try:
         documents, files = read_documents(Path(made.path), result.submission.sha256, lab.policy, lab.given())
-        return pieces_of(documents, files, lab.policy, drawings)
+        return pieces_of(documents, files, lab.policy, _drawings(lab) if drawings is None else drawings)
     except UnreadableError as error:
         return [note(str(error))]
 

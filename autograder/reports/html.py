@@ -20,8 +20,10 @@ from autograder.course.rubric import Rubric
 from autograder.grading.provenance import read_made
 from autograder.reports import charts, summary
 from autograder.reports.changes import Change, changes, remember, scores_of
+from autograder.reports.roll import notes
 from autograder.reports.similarity import Likeness, kept
 from autograder.reports.statistics import task_statistics
+from autograder.reports.unexplained import unexplained
 from autograder.results.schema import Environment as Machine
 from autograder.results.schema import Result
 
@@ -37,14 +39,22 @@ def write_report(results: Sequence[Result], rubric: Rubric, out: Path) -> Path:
     """
     folder = out / "report"
     folder.mkdir(parents=True, exist_ok=True)
-    pages = templates()
+    pages = templates({result.student: result.shown for result in results})
     for result in results:
         page = pages.get_template("student.html.j2").render(result=result, rubric=rubric)
         (folder / f"{result.student}.html").write_text(page, encoding="utf-8")
     index = folder / "index.html"
     changed = changes(remember(results, out / "last.json"), scores_of(results))
     index.write_text(
-        _class_page(pages, results, rubric, changed, seconds_of(results, out), kept(out / "alike.json")),
+        _class_page(
+            pages,
+            results,
+            rubric,
+            changed,
+            seconds_of(results, out),
+            kept(out / "alike.json"),
+            notes(out, results),
+        ),
         encoding="utf-8",
     )
     return index
@@ -63,6 +73,7 @@ def _class_page(
     changed: Sequence[Change],
     seconds: Mapping[str, float],
     alike: Sequence[Likeness],
+    told: Sequence[str],
 ) -> str:
     tasks = summary.task_summaries(results, rubric)
     # A score says nothing about somebody whom we failed to grade.
@@ -78,11 +89,13 @@ def _class_page(
         internal=[result for result in results if summary.has_internal(result)],
         waiting=[task for task in tasks if task.pending],
         misconceptions=summary.misconceptions(results),
+        unexplained=unexplained(results),
         histogram=charts.score_histogram(graded),
         means=charts.task_means(tasks),
         statistics=[one for one in task_statistics(results) if one.graded],
         changed=changed,
         alike=alike,
+        notes=told,
         slowest=sorted(seconds.items(), key=lambda pair: -pair[1])[:5],
         typical=median(seconds.values()) if seconds else None,
         script=Markup(_SCRIPT),
@@ -90,8 +103,8 @@ def _class_page(
     )
 
 
-def templates() -> Environment:
-    """The pages' templates, with everything from students escaped."""
+def templates(names: Mapping[str, str]) -> Environment:
+    """The pages' templates, with everything from students escaped; `names` are what students are called."""
     environment = Environment(
         loader=PackageLoader("autograder.reports"),
         autoescape=True,
@@ -99,6 +112,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["who"] = lambda student: summary.plain(names.get(student, student))
     environment.filters.update(
         points=summary.points, spoken=summary.spoken, plain=summary.plain, inline=_inline
     )

@@ -22,6 +22,8 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from autograder.submission.pictures import picture_type
 
 MAX_TEXT = 50_000  # characters without pictures; some twenty pages
+# More of these than anybody writes take the parser seconds: links that are not closed, rows of a table.
+_MOST = {"[": 1_000, "|": 4_000, "<": 4_000}
 _MAX_FORMULA = 2_000
 _MAX_FORMULAS = 300
 
@@ -87,6 +89,8 @@ def render(markdown: str, ours: frozenset[str] = frozenset()) -> Markup:
     cut = len(text) - MAX_TEXT
     text = text[:MAX_TEXT]
     try:
+        if any(text.count(mark) > most for mark, most in _MOST.items()):
+            raise ValueError("more marks than a text has")
         html = _parser().render(text)
     except Exception:  # hostile text may find a fault in a parser; a person can still read it
         html = f"<pre>{escape(text)}</pre>"

@@ -8,7 +8,6 @@ what lies around it. A page that shows the pieces forbids itself scripts and the
 import base64
 import binascii
 import secrets
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -21,12 +20,15 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from autograder.reports.markup import harmless, render
-from autograder.submission.extract import Policy, UnreadableError, clean, document_of, tasks_of
+from autograder.submission.choosing import notebooks_of
+from autograder.submission.document import clean, dicts_of, document_of, id_of, source_of, tags_of, tasks_of
 from autograder.submission.pictures import attached, picture_type, with_pictures
+from autograder.submission.policy import Policy
 
 _MAX_TEXT = 20_000  # characters of one cell's source or one output; some eight pages
 _MAX_CELLS = 500
 _MAX_PICTURES = 16 * 2**20  # characters of all pictures in outputs together
+_VERSION_3 = {"png": "image/png", "jpeg": "image/jpeg", "html": "text/html", "text": "text/plain"}
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 # What nbconvert fills in; MARK stands before each cell.
@@ -70,9 +72,8 @@ def pieces_of(
     Raises:
         UnreadableError: the notebook is none.
     """
-    for path, data in documents.items():
-        if path.lower().endswith(".ipynb"):
-            return _notebook(data, PurePosixPath(path).name, files, policy, drawings)
+    for path, data in notebooks_of(documents).items():
+        return _notebook(data, PurePosixPath(path).name, files, policy, drawings)
     return [
         Piece(
             Markup("<p><code>{}</code></p>").format(path) + _code(_cut(clean(data.decode(errors="replace"))))
@@ -84,18 +85,12 @@ def pieces_of(
 def _notebook(
     data: bytes, file: str, files: Mapping[str, bytes], policy: Policy, drawings: Mapping[str, str]
 ) -> list[Piece]:
+    """All cells that grading reads, however little of a notebook's format the file keeps to."""
     import nbformat
 
-    document_of(data, file)  # says what is wrong in a sentence
-    try:
-        with warnings.catch_warnings(action="ignore"):  # about ids that are missing or there twice
-            cells = nbformat.reads(data.decode("utf-8-sig"), as_version=4).cells
-        shown = _Shown()
-        rebuilt = [
-            (_rebuilt(cell, files, drawings, shown), _tasks(cell, policy)) for cell in cells[:_MAX_CELLS]
-        ]
-    except Exception as error:  # of many kinds: a notebook can be wrong in any of its parts
-        raise UnreadableError(f"{file} cannot be shown: it is no valid notebook.") from error
+    cells = dicts_of(document_of(data, file), file)
+    shown = _Shown()
+    rebuilt = [(_rebuilt(cell, files, drawings, shown), _tasks(cell, policy)) for cell in cells[:_MAX_CELLS]]
     notebook = nbformat.v4.new_notebook(cells=[cell for cell, _ in rebuilt])
     ours = frozenset(drawings.values())
     exporter, mark = _exporter(ours)
@@ -113,45 +108,49 @@ class _Shown:
         self.characters = 0
 
 
-def _tasks(cell: Any, policy: Policy) -> tuple[str, ...]:
-    tags = cell.metadata.get("tags", [])
-    mine = tasks_of([tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else [])
-    return mine or policy.tasks_by_id.get(str(cell.get("id", cell.metadata.get("id", ""))), ())
+def _tasks(cell: Mapping[str, Any], policy: Policy) -> tuple[str, ...]:
+    return tasks_of(tags_of(cell)) or policy.tasks_by_id.get(id_of(cell), ())
 
 
-def _rebuilt(cell: Any, files: Mapping[str, bytes], drawings: Mapping[str, str], shown: _Shown) -> Any:
+def _rebuilt(
+    cell: Mapping[str, Any], files: Mapping[str, bytes], drawings: Mapping[str, str], shown: _Shown
+) -> Any:
     """A new cell that holds what may be shown, and none of the old one's metadata."""
     import nbformat.v4 as v4
 
-    source = clean(str(cell.source))
-    if cell.cell_type == "markdown":
-        pictures = dict(files) | attached(cell.get("attachments"))
-        return v4.new_markdown_cell(with_pictures(source, pictures, drawings))
-    if cell.cell_type != "code":
-        return v4.new_markdown_cell("")
-    outputs = [made for output in cell.outputs if (made := _output(output, shown)) is not None]
-    return v4.new_code_cell(_cut(source), outputs=outputs)
+    source = source_of(cell)
+    if cell["cell_type"] == "code":
+        outputs = cell.get("outputs")
+        made = [_output(output, shown) for output in (outputs if isinstance(outputs, list) else ())]
+        return v4.new_code_cell(_cut(source), outputs=[output for output in made if output is not None])
+    pictures = dict(files) | attached(cell.get("attachments"))
+    return v4.new_markdown_cell(with_pictures(source, pictures, drawings))
 
 
 def _output(output: Any, shown: _Shown) -> Any:
-    """One of the forms in which an output was saved: a picture, HTML, Markdown or text."""
+    """One of the forms in which an output was saved: a picture, HTML, Markdown or text; `None` for none."""
     import nbformat.v4 as v4
 
-    if output.output_type == "stream":
+    if not isinstance(output, dict):
+        return None
+    kind, data = output.get("output_type"), output.get("data")
+    if kind == "stream":
         name = "stderr" if output.get("name") == "stderr" else "stdout"
-        return v4.new_output("stream", name=name, text=_cut(_text(output.get("text"))))
-    if output.output_type == "error":
-        lines = _text("\n".join(map(str, output.get("traceback", []))))
-        return v4.new_output("error", ename="", evalue="", traceback=[_cut(lines)])
-    data = output.get("data", {})
-    for kind in _PICTURES:
-        if kind in data and (encoded := _picture(_text(data[kind]))):
+        return v4.new_output("stream", name=name, text=_cut(_text(output.get("text", ""))))
+    if kind in ("error", "pyerr"):
+        lines = output.get("traceback")
+        text = _text("\n".join(map(str, lines)) if isinstance(lines, list) else "")
+        return v4.new_output("error", ename="", evalue="", traceback=[_cut(text)])
+    if not isinstance(data, dict):  # version 3 has it beside the type
+        data = {mime: output[name] for name, mime in _VERSION_3.items() if name in output}
+    for mime in _PICTURES:
+        if mime in data and (encoded := _picture(_text(data[mime]))):
             shown.characters += len(encoded)
             if shown.characters <= _MAX_PICTURES:
                 return v4.new_output("display_data", {"image/png": encoded})
-    for kind in ("text/html", "text/markdown", "text/plain"):
-        if kind in data:
-            return v4.new_output("display_data", {kind: _cut(_text(data[kind]))})
+    for mime in ("text/html", "text/markdown", "text/plain"):
+        if mime in data:
+            return v4.new_output("display_data", {mime: _cut(_text(data[mime]))})
     return None
 
 

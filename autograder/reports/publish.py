@@ -5,6 +5,7 @@ from pathlib import Path
 
 from autograder.course.rubric import Rubric
 from autograder.reports.html import write_report
+from autograder.reports.roll import not_handed_in
 from autograder.reports.store import read_results
 from autograder.reports.table import grades_csv
 from autograder.results.schema import Result
@@ -17,9 +18,10 @@ def publish(results: Sequence[Result], rubric: Rubric, out: Path) -> Path:
 
 
 def write_grades(results: Sequence[Result], rubric: Rubric, out: Path) -> None:
-    """Write `out/grades.csv`, whole or not at all."""
+    """Write `out/grades.csv`, whole or not at all, with the mark by which spreadsheets know UTF-8."""
     unfinished = out / "grades.csv.partial"
-    unfinished.write_text(grades_csv(results, rubric), encoding="utf-8")
+    text = grades_csv(results, rubric, not_handed_in(out, results))
+    unfinished.write_text(text, encoding="utf-8-sig")
     unfinished.replace(out / "grades.csv")
 
 

@@ -1,18 +1,20 @@
-"""Results that lie on disk, with what people gave and by the rubric's rules. Trusted side."""
+"""Results that lie on disk, with what people gave, totals and names: what all outputs show. Trusted side."""
 
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from autograder.course.layout import CourseError
-from autograder.gradebook.late_days import read_rules
+from autograder.results.class_list import Student, class_of, names_of
+from autograder.results.late_days import read_rules
 from autograder.results.schema import Result
+from autograder.results.totals import with_total
 
 
 def read_results(directory: Path) -> list[Result]:
-    """All of `directory/results/*.json`, by student, with the points of the folder's gradebook in them.
+    """All of `directory/results/*.json` of those in the class, by student, with their totals and names.
 
-    Late days and dropped tasks come last: they count all points.
+    The points of the folder's gradebook are in them. Whoever has left the class is left out.
 
     Raises:
         CourseError: there is none, a file is no result of schema 1, or the gradebook cannot be opened.
@@ -22,7 +24,9 @@ def read_results(directory: Path) -> list[Result]:
         raise CourseError(
             f"{directory} has no results/*.json. Grade first: autograder grade NAME PATH --out DIR"
         )
-    results = sorted((_read(path) for path in paths), key=lambda result: result.student)
+    students = {one.student: one for one in class_of(directory)}
+    results = [result for result in map(_read, paths) if not _left(students.get(result.student))]
+    results.sort(key=lambda result: result.student)
     from autograder.gradebook import existing_gradebook, with_manual_points  # slow to import
 
     if book := existing_gradebook(directory):
@@ -30,8 +34,29 @@ def read_results(directory: Path) -> list[Result]:
             results = with_manual_points(results, book)
         finally:
             book.close()
-    rules = read_rules(directory)
-    return [rules.applied(result) for result in results]
+    rules, names = read_rules(directory), names_of(students.values())
+    return [
+        with_total(result, rules, students.get(result.student)).model_copy(
+            update={"name": names.get(result.student, "")}
+        )
+        for result in results
+    ]
+
+
+def _left(student: Student | None) -> bool:
+    return student is not None and student.left
+
+
+def read_result(directory: Path, student: str) -> Result:
+    """One student's result, as the machine left it.
+
+    Raises:
+        CourseError: there is none, or it is no result of schema 1.
+    """
+    path = directory / "results" / f"{student}.json"
+    if not path.exists():
+        raise CourseError(f"{directory} has no result of {student}.")
+    return _read(path)
 
 
 def _read(path: Path) -> Result:

@@ -42,7 +42,7 @@ class TaskSummary:
 
 @dataclass(frozen=True)
 class Misconception:
-    """A known wrong answer and the students whose answers equal it."""
+    """A known wrong answer, or without a name a sentence on how answers differ, and who was told of it."""
 
     name: str
     hint: str
@@ -98,17 +98,20 @@ def _summary(task_id: str, of: Task, tasks: Sequence[TaskResult]) -> TaskSummary
 
 
 def misconceptions(results: Iterable[Result]) -> list[Misconception]:
-    """The known wrong answers that were met, the commonest first."""
+    """The known wrong answers and the differences that were met, the commonest first."""
     hints: dict[str, str] = {}
     tasks: dict[str, dict[str, None]] = {}  # dicts as sets that keep their order
     students: dict[str, dict[str, None]] = {}
     for result in results:
         for task in result.tasks:
-            if task.misconception:
-                hints.setdefault(task.misconception, task.hint)
-                tasks.setdefault(task.misconception, {})[task.id] = None
-                students.setdefault(task.misconception, {})[result.student] = None
-    found = [Misconception(name, hints[name], tuple(tasks[name]), tuple(students[name])) for name in hints]
+            if name := task.misconception or task.difference:
+                hints.setdefault(name, task.hint if task.misconception else "")
+                tasks.setdefault(name, {})[task.id] = None
+                students.setdefault(name, {})[result.student] = None
+    found = [
+        Misconception(name if hint else "", hint or name, tuple(tasks[name]), tuple(students[name]))
+        for name, hint in hints.items()
+    ]
     return sorted(found, key=lambda one: (-len(one.students), one.name))
 
 
@@ -128,7 +131,16 @@ def faults(result: Result) -> list[str]:
 
 
 def status_line(result: Result) -> str:
-    """The status column: our own faults first, then misconceptions by name, then what went wrong where."""
+    """The status column: our own faults first, then misconceptions by name, then what went wrong where.
+
+    Last comes what a person has to look at again.
+    """
+    again = [task for task in result.tasks if task.outdated]
+    told = [f"{_ids(again)} answered anew since the points were given"] if again else []
+    return "; ".join(filter(None, [_went(result), *told]))
+
+
+def _went(result: Result) -> str:
     groups: dict[Status, list[TaskResult]] = {}
     for task in result.tasks:
         if task.kind != "written" and task.status not in ("passed", "pending") and not task.misconception:

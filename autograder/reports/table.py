@@ -11,6 +11,7 @@ from rich.text import Text
 from autograder.course.rubric import Rubric
 from autograder.reports.statistics import TaskStatistics
 from autograder.reports.summary import has_internal, plain, points, status_line, task_summaries
+from autograder.results.class_list import Student, names_of
 from autograder.results.schema import Result, TaskResult
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -41,7 +42,7 @@ def class_table(results: Sequence[Result], rubric: Rubric) -> RenderableType:
         total = Text(f"{points(result.score)}/{points(result.max_score)}", style="bold")
         style = "bold red" if has_internal(result) else ""
         table.add_row(
-            Text(plain(result.student)),
+            Text(plain(result.shown)),
             *(_cell(by_id.get(task.id)) for task in columns),
             total,
             Text(status_line(result), style=style),
@@ -66,15 +67,17 @@ def _cell(task: TaskResult | None) -> Text:
     return Text(points(task.score), style="yellow" if task.score else "red")
 
 
-def grades_csv(results: Sequence[Result], rubric: Rubric) -> str:
-    """The class as CSV: student, one column a task, score, max_score, status.
+def grades_csv(results: Sequence[Result], rubric: Rubric, absent: Sequence[Student] = ()) -> str:
+    """The class as CSV: student, name where one is known, one column a task, score, max_score, status.
 
     A task that awaits a person, or where the grader failed, is empty and not 0. Text that a spreadsheet
-    would take for a formula starts with an apostrophe.
+    would take for a formula starts with an apostrophe. Those who are `absent` have a row without points.
     """
+    named = any([*(one.name for one in results), *(one.name for one in absent)])
+    names = names_of(absent)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
-    writer.writerow(["student", *rubric.tasks, "score", "max_score", "status"])
+    writer.writerow(["student", *(["name"] if named else []), *rubric.tasks, "score", "max_score", "status"])
     for result in results:
         scores = {
             task.id: points(task.score) for task in result.tasks if task.status not in ("pending", "internal")
@@ -82,12 +85,17 @@ def grades_csv(results: Sequence[Result], rubric: Rubric) -> str:
         writer.writerow(
             [
                 disarmed(result.student),
+                *([disarmed(result.shown)] if named else []),
                 *(scores.get(task, "") for task in rubric.tasks),
                 points(result.score),
                 points(result.max_score),
                 disarmed(status_line(result)),
             ]
         )
+    for one in absent:
+        name = [disarmed(names[one.student])] if named else []
+        empty = [""] * (len(rubric.tasks) + 2)
+        writer.writerow([disarmed(one.student), *name, *empty, "not handed in"])
     return out.getvalue()
 
 

@@ -14,6 +14,7 @@ from autograder.reports.similarity import Likeness
 from autograder.reports.statistics import TaskStatistics, task_statistics
 from autograder.reports.summary import has_internal, misconceptions, plain, points, spoken
 from autograder.reports.table import print_table, print_tasks
+from autograder.reports.unexplained import unexplained
 from autograder.results.schema import Result
 
 _BAR = 40  # columns of the longest bar
@@ -26,19 +27,23 @@ def print_report(
     changed: Sequence[Change],
     seconds: Mapping[str, float],
     alike: Sequence[Likeness],
+    told: Sequence[str],
     console: Console,
 ) -> None:
     """Print the table of the class, then each part of the class page that has something to say."""
     print_table(results, rubric, console)
     statistics = task_statistics(results)
     print_tasks(statistics, console)
+    names = {result.student: result.shown for result in results}
     parts = {
+        "the class": told,
         "scores, in percent": _scores(results),
-        "samples mislead": _misled(statistics),
-        "misconceptions": _misconceptions(results),
-        "near-identical code: a hint where to look, and no more": _alike(alike),
-        "time": _time(seconds),
-        "since the last grading": _changed(changed),
+        "samples mislead": _misled(statistics, names),
+        "misconceptions": _misconceptions(results, names),
+        "wrong answers that have no name": _unexplained(results, names),
+        "near-identical code: a hint where to look, and no more": _alike(alike, names),
+        "time": _time(seconds, names),
+        "since the last grading": _changed(changed, names),
     }
     for head, lines in parts.items():
         told = list(lines)
@@ -58,37 +63,42 @@ def _scores(results: Sequence[Result]) -> Iterator[str]:
         yield f"{bar.label:>3} {'█' * max(count > 0, round(count * unit))} {count or ''}".rstrip()
 
 
-def _misled(statistics: Sequence[TaskStatistics]) -> Iterator[str]:
+def _misled(statistics: Sequence[TaskStatistics], names: Mapping[str, str]) -> Iterator[str]:
     for one in statistics:
         if one.misled:
-            yield f"{one.id}, passed the samples, failed in secret: {_names(one.misled)}"
+            yield f"{one.id}, passed the samples, failed in secret: {_names(one.misled, names)}"
         if one.warned:
-            yield f"{one.id}, failed a sample, passed in secret: {_names(one.warned)}"
+            yield f"{one.id}, failed a sample, passed in secret: {_names(one.warned, names)}"
 
 
-def _misconceptions(results: Sequence[Result]) -> Iterator[str]:
+def _misconceptions(results: Sequence[Result], names: Mapping[str, str]) -> Iterator[str]:
     for one in misconceptions(results):
-        head = f"{len(one.students)} {plain(spoken(one.name))}, in {', '.join(one.tasks)}"
-        yield f"{head}: {_names(one.students)}. {plain(one.hint)}"
+        head = f"{len(one.students)} {plain(spoken(one.name))}".rstrip() + f", in {', '.join(one.tasks)}"
+        yield f"{head}: {_names(one.students, names)}. {plain(one.hint)}"
 
 
-def _alike(alike: Sequence[Likeness]) -> Iterator[str]:
+def _unexplained(results: Sequence[Result], names: Mapping[str, str]) -> Iterator[str]:
+    for one in unexplained(results):
+        yield f"{len(one.students)} in {one.task}: {_names(one.students, names)}. {plain(one.said)}"
+
+
+def _alike(alike: Sequence[Likeness], names: Mapping[str, str]) -> Iterator[str]:
     for group in alike:
-        yield f"{round(100 * group.share)} %: {_names(group.students)}"
+        yield f"{round(100 * group.share)} %: {_names(group.students, names)}"
 
 
-def _time(seconds: Mapping[str, float]) -> Iterator[str]:
+def _time(seconds: Mapping[str, float], names: Mapping[str, str]) -> Iterator[str]:
     if seconds:
         slowest = sorted(seconds.items(), key=lambda pair: -pair[1])[:5]
-        told = ", ".join(f"{plain(student)} {taken:.1f} s" for student, taken in slowest)
+        told = ", ".join(f"{_names([student], names)} {taken:.1f} s" for student, taken in slowest)
         yield f"{median(seconds.values()):.1f} s a submission at the median; the slowest: {told}"
 
 
-def _changed(changed: Sequence[Change]) -> Iterator[str]:
+def _changed(changed: Sequence[Change], names: Mapping[str, str]) -> Iterator[str]:
     for one in changed:
         then, now = ("nothing" if value is None else points(value) for value in (one.then, one.now))
-        yield f"{plain(one.student)}, {one.task or 'all'}: {then} → {now}"
+        yield f"{_names([one.student], names)}, {one.task or 'all'}: {then} → {now}"
 
 
-def _names(students: Sequence[str]) -> str:
-    return ", ".join(map(plain, students))
+def _names(students: Sequence[str], names: Mapping[str, str]) -> str:
+    return ", ".join(plain(names.get(student, student)) for student in students)

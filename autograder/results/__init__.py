@@ -1,1 +1,1 @@
-"""What was found out about a submission, and on what machine: the schema of results.json. Trusted side."""
+"""What was found out about submissions, whose they are, and what their points come to. Trusted side."""

@@ -39,6 +39,8 @@ class ItemResult(BaseModel):
 class TaskResult(BaseModel):
     """One task. `misconception` is the name of the known wrong answer that the answers equal.
 
+    Where that has no name, `difference` is a sentence on how the answers differ from the right ones.
+
     `items` and `comment` are a person's, of written tasks that were graded by hand.
     """
 
@@ -54,6 +56,9 @@ class TaskResult(BaseModel):
     tests: tuple[TestResult, ...] = ()
     misconception: str | None = None
     hint: str = ""  # of the misconception
+    difference: str = ""
+    why: str = ""  # there was nothing to look at
+    outdated: bool = False  # a person's points, for another answer than the one handed in last
     items: tuple[ItemResult, ...] = ()
     comment: str = ""
 
@@ -94,6 +99,12 @@ class Result(BaseModel):
     tasks: tuple[TaskResult, ...]
     environment: Environment
     problems: tuple[str, ...] = ()  # sentences about the submission: unreadable file, cells that raised
+    name: str = Field(default="", exclude=True)  # for show, from the class list; in no file
+
+    @property
+    def shown(self) -> str:
+        """What the student is called in reports."""
+        return self.name or self.student
 
     @property
     def unreadable(self) -> bool:

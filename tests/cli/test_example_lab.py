@@ -48,7 +48,8 @@ def test_verify_proves_it(course: Path, run: Run) -> None:
     verified = run(course, "verify", "example")
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert (
-        "reference 10/10 · stub 0 · wrong 2/2 caught exactly · accepted 1/1 · repeatable" in verified.stdout
+        "reference 10/10 · stub 0 · wrong 2/2 caught exactly · named 2/2 · accepted 1/1 · repeatable"
+        in verified.stdout
     )
 
 
@@ -80,7 +81,7 @@ def test_grade_gives_what_is_deserved(course: Path, tmp_path: Path, run: Run) ->
     assert graded.returncode == 0, graded.stdout + graded.stderr
     rows = {
         row["student"]: row
-        for row in csv.DictReader(io.StringIO((tmp_path / "graded/grades.csv").read_text()))
+        for row in csv.DictReader(io.StringIO((tmp_path / "graded/grades.csv").read_text("utf-8-sig")))
     }
     assert {name: float(row["score"]) for name, row in rows.items()} == {
         "broken": 0,
@@ -126,6 +127,7 @@ def test_check_tells_a_student_what_is_wrong(course: Path, tmp_path: Path, run: 
     assert checked.returncode == 0, checked.stderr
     assert "not implemented yet" in checked.stdout
     assert "Secret cases decide" in checked.stdout
+    assert run(course, "check", stub, "--strict").returncode == 1
     (tmp_path / "mine.py").write_text((EXAMPLE / "solutions/example/wrong/one_mean_for_all.py").read_text())
     checked = run(course, "check", tmp_path / "mine.py", "--assignment", "example", "--task", "1.1")
     assert "This is what one gets when" in checked.stdout

@@ -6,6 +6,7 @@ import pytest
 
 from autograder.course.layout import CourseError
 from autograder.gradebook import (
+    Answer,
     Change,
     Gradebook,
     Key,
@@ -56,6 +57,25 @@ def test_a_person_stands_above_the_grader(book: Gradebook) -> None:
     (result,) = with_manual_points([make_result("ada")], book)
     task = next(task for task in result.tasks if task.id == "3.1")
     assert (task.status, task.score) == ("partial", 12)
+
+
+def test_points_for_an_earlier_answer_say_so(book: Gradebook) -> None:
+    def answered(text: str) -> Answer:
+        answer = Answer(assignment="protonet", student="ada", task="1.1", text=text, flag="")
+        book.collect([answer])
+        return answer
+
+    first = answered("what I thought")
+    book.write([Change(KEY, full(10), 0, first.digest)], ANN)
+    (same,) = with_manual_points([make_result("ada")], book)
+    assert not same.tasks[0].outdated
+    answered("what I think now")
+    (changed,) = with_manual_points([make_result("ada")], book)
+    assert [task.id for task in changed.tasks if task.outdated] == ["1.1"]
+    assert "1.1 answered anew since the points were given" in grades_csv([changed], RUBRIC)
+    answered("what I thought")  # the first one again: the points are for it
+    (back,) = with_manual_points([make_result("ada")], book)
+    assert not back.tasks[0].outdated
 
 
 def test_the_others_are_as_they_were(book: Gradebook) -> None:

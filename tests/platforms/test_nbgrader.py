@@ -8,7 +8,7 @@ import pytest
 
 from autograder.course.layout import CourseError
 from autograder.platforms.nbgrader import open_gradebook, write_grades
-from autograder.platforms.roster import Entry
+from autograder.results.class_list import Student
 from tests.reports.fake import make_result, make_task
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # of nbgrader's own queries
@@ -39,7 +39,7 @@ def test_each_task_is_a_grade_and_the_total_is_ours(tmp_path: Path) -> None:
 
 def test_written_again_the_grades_are_the_new_ones(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/gradebook.db"
-    entry = Entry(student="ada", platform="nbgrader", identity="al123")
+    entry = Student(student="ada", platform="nbgrader", identity="al123")
     write_grades([make_result("ada", REPORT)], {"ada": entry}, url)
     with open_gradebook(url) as book:
         assert book.find_submission("protonet", "al123").needs_manual_grade

@@ -1,6 +1,7 @@
 """The autograder for Otter, graded with by the installed `otter run`."""
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -8,10 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
 from autograder.course.layout import find_course
+from autograder.platforms.otter import InCourse, _one_call
 from autograder.platforms.package import write_otter
 from tests.conftest import HandIn, Run
 
@@ -149,3 +152,33 @@ def test_it_holds_the_secret_cases_and_no_solution(exported: Path, course: Path)
     reference = "torch.stack([features[labels == c]"
     assert reference in (course / "solutions/example/example.py").read_text()
     assert reference.encode() not in held
+
+
+def test_training_does_not_run_and_its_definitions_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Training would take minutes, and write over the weights that were handed in."""
+    lab = find_course(ROOT).assignment("protonet")
+    for path in (lab.public_dir, lab.rubric, lab.graders, lab.sample_dir):
+        link = tmp_path / "course" / path.relative_to(ROOT)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(path)
+    monkeypatch.chdir(tmp_path)
+    training = "import torch\n\n\nclass Mine:\n    rate = 0.1\n\n\ntorch.save({}, 'protonet-trained.pth')"
+    cells = [new_code_cell("x = 1"), new_code_cell(training, metadata={"tags": ["skip"]})]
+    given = new_notebook(cells=[*cells, new_code_cell("grader.check('3.1')", metadata={"tags": ["check"]})])
+    plugin = InCourse("", "", {})
+    sources = [cell.source for cell in plugin.before_execution(given).cells]
+    assert sources[1:] == ["x = 1", "import torch\n\nclass Mine:\n    rate = 0.1"]
+
+
+def test_a_call_neither_hangs_nor_ends_the_kernel() -> None:
+    def hang() -> None:
+        while True:
+            pass
+
+    leave = os._exit
+    for call, error in ((hang, TimeoutError), (lambda: os._exit(3), RuntimeError)):
+        with pytest.raises(error), _one_call(0.01):
+            call()
+    assert os._exit is leave

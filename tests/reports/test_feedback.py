@@ -28,10 +28,11 @@ def test_what_is_wrong_comes_with_case_message_and_hint() -> None:
     assert PROMISE in text
 
 
-def test_a_named_misconception_takes_the_place_of_the_hints() -> None:
-    named = task(WRONG, misconception="around", hint="You went around\nthe square.")
-    assert "This is what one gets when: You went around the square." in feedback_text(named)
-    assert "Multiply." not in feedback_text(named)
+def test_the_mistake_comes_before_what_follows_from_it() -> None:
+    named = feedback_text(task(WRONG, misconception="around", hint="You went around\nthe square."))
+    assert named.index("This is what one gets when: You went around the square.") < named.index("  x  ")
+    unnamed = feedback_text(task(WRONG, difference="Your area is twice the expected one."))
+    assert unnamed.index("Your area is twice") < unnamed.index("  x  ")
 
 
 def test_a_message_and_a_hint_are_told_once() -> None:

@@ -16,7 +16,8 @@ from PIL import Image
 from autograder.course.layout import find_course
 from autograder.lab.lab import read_lab
 from autograder.reports.notebook import Piece, note, pieces_of
-from autograder.submission.extract import Policy, UnreadableError
+from autograder.submission.kinds import UnreadableError
+from autograder.submission.policy import Policy
 from tests.conftest import HandIn, Run
 
 AXE = Path(__file__).parents[1] / "browser" / "axe.min.js"
@@ -49,6 +50,29 @@ def test_text_formulas_code_and_outputs_are_shown() -> None:
     assert "<msup>" in text.html
     assert '<span class="nb">print</span>' in code.html
     assert '<pre><span class="ansi-red-fg">1</span>\n</pre>' in code.html
+
+
+@pytest.mark.parametrize(
+    ("cell", "notebook"),
+    [
+        ({"cell_type": "code", "source": "print(7)"}, {}),
+        ({"cell_type": "code", "source": ["print", "(7)"], "outputs": None, "execution_count": "x"}, {}),
+        ({"cell_type": "code", "source": "print(7)", "outputs": [None, {"output_type": "stream"}, 3]}, {}),
+        ({"cell_type": "code", "source": "print(7)", "outputs": {}, "metadata": None}, {"nbformat": 5}),
+        (
+            {"cell_type": "code", "input": "print(7)", "outputs": [{"output_type": "pyerr"}]},
+            {"nbformat": None},
+        ),
+        ({"cell_type": "markdown", "source": "print 7", "attachments": None}, {"metadata": None}),
+        ({"cell_type": "raw", "source": "print 7", "id": 7}, {}),
+        ({"cell_type": "markdown"}, {}),
+    ],
+)
+def test_whatever_grading_reads_is_shown(cell: dict[str, Any], notebook: dict[str, Any]) -> None:
+    document = {"cells": [cell, {"cell_type": "markdown", "source": "after"}, None]} | notebook
+    first, after = pieces_of({"x.json": json.dumps({"nbformat": 4} | document).encode()}, {}, Policy())
+    assert "7" in first.html or "source" not in cell
+    assert "after" in after.html
 
 
 def test_the_labs_own_drawing_is_shown_and_a_students_is_not() -> None:

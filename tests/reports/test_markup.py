@@ -160,3 +160,12 @@ def test_whatever_is_typed_nothing_acts(source: str) -> None:
     assert "<script" not in html
     assert not any(f"<{tag}" in html for tag in ("iframe", "style", "form", "svg", "object"))
     assert is_html(html) or "<" not in html
+
+
+@pytest.mark.parametrize("hostile", ["[" * 49_999, "|a|b|\n|-|-|\n" + "|\n" * 24_000, "<img " * 9_990])
+def test_more_marks_than_a_text_has_are_shown_as_they_are(hostile: str) -> None:
+    """The parser, which is slow on them, is not asked."""
+    html = render(hostile)
+    assert html.startswith("<pre>")
+    assert "<table" not in html
+    assert "<img" not in html

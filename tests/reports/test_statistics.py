@@ -84,12 +84,13 @@ def test_what_awaits_a_person_has_no_score_in_the_table() -> None:
 
 
 def test_changes_name_students_and_tasks() -> None:
-    then = {"ann": {"1": 2.0, "2": 3.0}, "bob": {"1": 1.0}}
-    now = {"ann": {"1": 2.0, "2": 1.0}, "eve": {"1": 4.0}}
+    then = {"ann": {"1": 2.0, "2": 3.0, "": 5.0}, "bob": {"1": 1.0, "": 1.0}, "ina": {"1": 2.0, "": 2.0}}
+    now = {"ann": {"1": 2.0, "2": 1.0, "": 3.0}, "eve": {"1": 4.0, "": 3.6}, "ina": {"1": 2.0, "": 1.8}}
     assert changes(then, now) == [
         Change("ann", "2", 3.0, 1.0),
         Change("bob", "", 1.0, None),
-        Change("eve", "", None, 4.0),
+        Change("eve", "", None, 3.6),  # the total: she was late
+        Change("ina", "", 2.0, 1.8),  # the rules alone changed it
     ]
 
 

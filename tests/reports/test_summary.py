@@ -39,6 +39,16 @@ def test_the_commonest_misconception_comes_first_with_its_students() -> None:
     ]
 
 
+def test_a_difference_that_has_no_name_is_counted_like_one() -> None:
+    twice = make_task("3.2", "failed").model_copy(
+        update={"difference": "Your loss is 2 times the expected one."}
+    )
+    found = misconceptions([make_result("a", twice), make_result("b", twice), *make_class()])
+    assert ("", "Your loss is 2 times the expected one.", ("a", "b")) in [
+        (one.name, one.hint, one.students) for one in found
+    ]
+
+
 def test_status_lines_of_the_class() -> None:
     lines = {result.student: status_line(result) for result in make_class()}
     assert lines["ada"] == ""

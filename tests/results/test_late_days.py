@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from autograder.course.layout import CourseError
 from autograder.course.rubric import Late, read_rubric
-from autograder.gradebook.late_days import Rules, days_late, moment, part_taken, read_rules, write_rules
 from autograder.reports.store import read_results
+from autograder.results.late_days import Rules, days_late, moment, part_taken, read_rules, write_rules
 from tests.conftest import HandIn, Run
-from tests.reports.fake import RUBRIC, make_result, make_task
+from tests.reports.fake import RUBRIC
 
 DUE = datetime.fromisoformat("2026-10-01T23:59:00+02:00")
 LATE = Late(due=DUE, free_days=1, per_day=0.1, most=0.25)
@@ -36,40 +36,14 @@ def test_a_day_begun_is_a_day(after: timedelta, days: int, part: float) -> None:
     assert part_taken(LATE, days) == pytest.approx(part)
 
 
-def test_a_late_hand_in_loses_a_part_of_what_it_has_and_says_so() -> None:
-    result = make_result("ada", problems=["One cell raised."])
-    rules = Rules(late=LATE, handed_in={"ada": DUE + timedelta(days=2)})
-    found = rules.applied(result)
-    assert found.score == pytest.approx(result.score * 0.9)
-    assert found.max_score == result.max_score
-    taken = f"{result.score * 0.1:.4g}"
-    assert found.problems == (
-        "One cell raised.",
-        f"Handed in 2 days late, 1 of them free: {taken} points are taken.",
-    )
-    assert rules.applied(make_result("ben")) == make_result("ben")  # nobody knows when
-
-
-def test_the_tasks_that_cost_most_are_dropped_from_both_sides() -> None:
-    tasks = [make_task("3.1", "partial", 12), make_task("3.2", "failed"), make_task("2.3", "failed")]
-    result = make_result("ada", *tasks)
-    found = Rules(drop=1).applied(result)
-    assert (found.score, found.max_score) == (result.score, result.max_score - 20)
-    assert found.problems == ("3.2 does not count: the rubric drops the tasks that cost most.",)
-    both = Rules(drop=5).applied(result)  # neither the bonus, nor what is right or waits for a person
-    assert (both.score, both.max_score) == (result.score - 12, result.max_score - 40)
-
-
-def test_without_rules_nothing_changes_and_nothing_is_written(tmp_path: Path) -> None:
-    assert Rules().applied(make_result("ada")) == make_result("ada")
+def test_without_rules_nothing_is_written(tmp_path: Path) -> None:
     write_rules(RUBRIC, tmp_path)
     assert not list(tmp_path.iterdir())
 
 
-def test_dates_stay_when_the_rules_change(tmp_path: Path) -> None:
-    write_rules(RUBRIC, tmp_path, {"ada": DUE})
+def test_rules_are_kept_and_broken_ones_told(tmp_path: Path) -> None:
     write_rules(RUBRIC.model_copy(update={"late": LATE}), tmp_path)
-    assert read_rules(tmp_path) == Rules(late=LATE, handed_in={"ada": DUE})
+    assert read_rules(tmp_path) == Rules(late=LATE)
     (tmp_path / "rules.json").write_text("{")
     with pytest.raises(CourseError, match="holds no rules"):
         read_rules(tmp_path)
