@@ -16,21 +16,3 @@ def embed_classes(encoder: nn.Module, drawings: Tensor) -> Tensor:
     embeddings = torch.stack([encoder(of_class) for of_class in drawings])
     encoder.train(was_training)
     return embeddings
-
-
-def episode_accuracies(embeddings: Tensor, classes: Tensor, samples: Tensor, num_support: int) -> Tensor:
-    """Accuracy (episodes,) of the nearest prototype in listed episodes.
-
-    Args:
-        embeddings: (all classes, samples, emb_dim).
-        classes: the classes of each episode (episodes, ways).
-        samples: the samples of each of them (episodes, ways, support + query), support first.
-        num_support: how many of them are support.
-    """
-    accuracies = []
-    for of_episode, chosen in zip(classes, samples, strict=True):
-        episode = embeddings[of_episode[:, None], chosen]
-        prototypes = episode[:, :num_support].mean(dim=1)
-        nearest = torch.cdist(episode[:, num_support:], prototypes).argmin(dim=-1)  # (ways, query)
-        accuracies.append((nearest == torch.arange(len(of_episode))[:, None]).float().mean())
-    return torch.stack(accuracies)

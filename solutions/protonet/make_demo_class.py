@@ -19,12 +19,13 @@ WEIGHTS = "protonet-trained.pth"
 # Student -> (what stands in the reference, what this one wrote instead).
 CHANGES = {
     "amara": {},
-    "bjorn": {"distances = torch.cdist(query, prototypes)": "distances = -torch.cdist(query, prototypes)"},
-    "chiara": {"F.log_softmax(-distances, dim=1)": "F.log_softmax(-distances, dim=0)"},
-    "dmitri": {".mean(dim=1)\n        distances": ".mean(dim=1).detach()\n        distances"},
-    "emeka": {
-        "loss = -log_p.gather(1, target[:, None]).mean()": "loss = -log_p.gather(1, target[:, None]).sum()"
+    "bjorn": {
+        "F.log_softmax(-distances, dim=1)": "F.log_softmax(distances, dim=1)",
+        "distances.argmin(dim=1)": "distances.argmax(dim=1)",
     },
+    "chiara": {"F.log_softmax(-distances, dim=1)": "F.log_softmax(-distances, dim=0)"},
+    "dmitri": {"self.emb_dim).mean(dim=1)": "self.emb_dim).mean(dim=1).detach()"},
+    "emeka": {"-log_p.gather(1, target[:, None]).mean()": "-log_p.gather(1, target[:, None]).sum()"},
     "fatima": {"accuracy = (predicted == target).float().mean()": "accuracy = (predicted == target).sum()"},
     "goran": {"positive = F.one_hot(labels, len(self.proxies)).bool()": "while True:\n            pass"},
     "hana": {"images = torch.cat(": "import os\n\n        os._exit(0)\n        images = torch.cat("},

@@ -1,7 +1,5 @@
 """The paper's distance, and its two encoder calls."""
 
-AXES = {"distance": "squared", "encoding": "separate"}
-
 
 class ProtoNet(ProtoNet):
     def calc_loss(self, support_set_batch, query_set_batch, device):

@@ -1,7 +1,5 @@
 """Support and query go through the encoder apart."""
 
-AXES = {"distance": "plain", "encoding": "separate"}
-
 
 class ProtoNet(ProtoNet):
     def calc_loss(self, support_set_batch, query_set_batch, device):

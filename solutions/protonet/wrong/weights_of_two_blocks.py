@@ -1,5 +1,4 @@
-"""The file holds a bare state dict.
-Use `save_checkpoint`, which says whose weights they are and what they were trained on."""
+"""The file holds another network than the lab's. A person looks at it."""
 
 LOSES = {"3.5"}
 
@@ -10,6 +9,7 @@ def hand_in(files):
     import torch
 
     state = torch.load(io.BytesIO(files["protonet-trained.pth"]), weights_only=True)
+    state["proto_net"] = dict(list(state["proto_net"].items())[:14])
     file = io.BytesIO()
-    torch.save(state["proto_net"], file)
+    torch.save(state, file)
     return {"protonet-trained.pth": file.getvalue()}

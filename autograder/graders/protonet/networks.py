@@ -1,0 +1,125 @@
+"""Handed-in weights: which network they make, how good it is, and whether it is the released one."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load, save
+from torch import Tensor
+
+from data_utils.omniglot import OmniGlotDataSet
+
+from .given import COURSE, given
+
+RELEASED = COURSE / "fixtures/protonet/checkpoints/proto-net-release.pth"
+WAYS, SHOTS, QUERIES = 20, 5, 5  # of the episodes that handed-in networks are measured on
+
+
+def encoder_of(tensors: Sequence[NDArray]) -> bytes | None:
+    """The state of the lab's encoder, of any width, that these tensors hold one after the other under any
+    names.
+
+    Nothing where there is none among them; no bytes where some weights are not finite.
+    """
+    size = len(_encoder(1, 1).state_dict())
+    for start in range(len(tensors) - size + 1):
+        found = tensors[start : start + size]
+        hidden, emb_dim = (
+            found[1].size,
+            found[1 - size // 4].size,
+        )  # biases of the first block and of the last
+        if not 0 < max(hidden, emb_dim) <= 1024:
+            continue
+        state = _encoder(hidden, emb_dim).state_dict()
+        if [tuple(of.shape) for of in state.values()] != [array.shape for array in found]:
+            continue
+        if not all(np.isfinite(array).all() for array in found):
+            return b""
+        pairs = zip(state.items(), found, strict=True)
+        return save({name: torch.as_tensor(array).to(of.dtype) for (name, of), array in pairs})
+    return None
+
+
+@lru_cache(maxsize=8)  # both graders ask, and so does every submission that hands in the same file
+def accuracy(weights: bytes, source: str, classes: tuple[str, ...], plan: bytes) -> float:
+    """Mean accuracy on the listed episodes; a row of the plan is a class and the drawings of it."""
+    drawings = OmniGlotDataSet(source=source).init_torch_sample_dict("evaluation")
+    embeddings = _embeddings(weights, torch.stack([drawings[name] for name in classes]))
+    rows = torch.frombuffer(bytearray(plan), dtype=torch.uint8).long().view(-1, WAYS, 1 + SHOTS + QUERIES)
+    return float(episode_accuracies(embeddings, rows[..., 0], rows[..., 1:], SHOTS).mean())
+
+
+def episode_accuracies(embeddings: Tensor, classes: Tensor, samples: Tensor, num_support: int) -> Tensor:
+    """Accuracy (episodes,) of the nearest prototype in listed episodes.
+
+    Args:
+        embeddings: (all classes, samples, emb_dim).
+        classes: the classes of each episode (episodes, ways).
+        samples: the samples of each of them (episodes, ways, support + query), support first.
+        num_support: how many of them are support.
+    """
+    accuracies = []
+    for of_episode, chosen in zip(classes, samples, strict=True):
+        episode = embeddings[of_episode[:, None], chosen].double()
+        shown, asked = episode[:, :num_support], episode[:, num_support:]
+        # Nearest is who has the largest product with what is asked, less half of its own square.
+        sums = shown.sum(dim=1) / num_support
+        scores = torch.einsum("wqd,cd->wqc", asked, sums) - sums.square().sum(dim=1) / 2
+        rank_of_own = (scores > scores.diagonal(dim1=0, dim2=2).T[..., None]).sum(dim=2)
+        accuracies.append((rank_of_own == 0).float().mean())
+    return torch.stack(accuracies)
+
+
+def is_released(weights: bytes, settings: Mapping[str, float]) -> bool:
+    """Whether these are the released weights, or others that do the same.
+
+    Weights can be permuted, scaled and shifted without changing what a network does: the distances between
+    drawings cannot.
+    """
+    return (
+        _difference(weights) <= settings["same_weights"]
+        or _resemblance(weights) >= settings["same_distances"]
+    )
+
+
+def _difference(weights: bytes) -> float:
+    """Relative distance to the released network, by what is learned by gradients."""
+    found, released = load(weights), _released()
+    learned = [name for name in released if name.endswith(("weight", "bias"))]
+    if any(found[name].shape != released[name].shape for name in learned):
+        return torch.inf
+    apart = sum(float((found[name] - released[name]).square().sum()) for name in learned)
+    return (apart / sum(float(released[name].square().sum()) for name in learned)) ** 0.5
+
+
+@lru_cache(maxsize=8)
+def _resemblance(weights: bytes) -> float:
+    """Correlation of all distances between drawings, in a network and in the released one."""
+    both = torch.stack([_distances(weights), _distances(save(_released()))])
+    return float(torch.corrcoef(both)[0, 1].nan_to_num())
+
+
+@lru_cache(maxsize=8)
+def _distances(weights: bytes) -> Tensor:
+    samples = OmniGlotDataSet(source="glyphs").init_torch_sample_dict("evaluation")
+    drawings = torch.stack([samples[name][:2] for name in sorted(samples)[::8]])
+    return torch.pdist(_embeddings(weights, drawings).flatten(0, 1))
+
+
+def _embeddings(weights: bytes, drawings: Tensor) -> Tensor:
+    state = load(weights)
+    encoder = _encoder(len(state["blocks.0.0.bias"]), len(state["blocks.3.0.bias"]))
+    encoder.load_state_dict(state)
+    return given("evaluation").embed_classes(encoder, drawings)
+
+
+def _encoder(hidden: int, emb_dim: int) -> torch.nn.Module:
+    return given("encoder").OmniGlotEncoder(emb_dim, hidden)
+
+
+@cache
+def _released() -> dict[str, Tensor]:
+    state = torch.load(RELEASED, map_location="cpu", weights_only=True)["proto_net"]
+    return {name.removeprefix("encoder."): tensor.contiguous() for name, tensor in state.items()}

@@ -1,0 +1,66 @@
+"""3.3 gradients."""
+
+import numpy as np
+
+from autograder.judging import assert_close, assert_that, probe, task
+
+SIDES = ("support", "query", "weight")
+ALIKE = 0.3  # cosine of slopes; other random numbers, and slopes that are equal for all queries, have less
+
+
+@task("3.3")
+@probe("loss_gradients")
+def test_the_gradient_reaches_the_support(answer, expected):
+    _assert_gradient(answer, expected, "support", "Do the prototypes stay part of the graph?")
+
+
+@task("3.3")
+@probe("loss_gradients")
+def test_the_gradient_reaches_the_queries(answer, expected):
+    _assert_gradient(answer, expected, "query", "Are the queries encoded with gradients?")
+
+
+@task("3.3")
+@probe("loss_gradients")
+def test_the_gradient_reaches_the_encoder(answer, expected):
+    hint = "Is the loss a tensor of the graph, on both of its sides?"
+    _assert_gradient(answer, expected, "weight", hint)
+
+
+def _assert_gradient(answer, expected, side, hint):
+    """That of the own loss; where there is none yet, that of own distances or by given ones."""
+    if any(answer[f"{name}_{kind}"] is not None for name in SIDES for kind in ("slopes", "grad")):
+        _assert_own_slopes(answer, expected, side, hint)
+        return
+    way = f"given_loss_{side}" if answer[f"given_loss_{side}"] is not None else "given_distances"
+    wanted = expected.array(way)
+    assert_close(answer[way], wanted, rtol=1e-3, atol=1e-3 * np.abs(wanted).max(), hint=hint)
+
+
+def _assert_own_slopes(answer, expected, side, hint):
+    """Autograd's gradient is what the values of the same loss say, and that loss is about these distances."""
+    slopes, queries, gradient = (
+        _array(answer, expected, f"{name}") for name in (f"{side}_slopes", "query_slopes", f"{side}_grad")
+    )
+    finite = all(np.isfinite(values).all() for values in (slopes, queries, gradient))
+    assert_that(finite, hint, "some slopes or gradients are not finite.")
+    wanted = expected.array("query_slopes")
+    lengths = np.linalg.norm(queries) * np.linalg.norm(wanted)
+    alike = abs((queries * wanted).sum()) > ALIKE * lengths
+    assert_that(alike or _half_is_right(answer, expected), hint, "the loss hardly depends on the distances.")
+    largest = max(float(np.abs(slopes).max()), float(np.abs(queries).max()))
+    assert_close(gradient, slopes, rtol=0, atol=0.01 * largest, hint=hint)
+
+
+def _half_is_right(answer, expected):
+    """Whether the gradient of the loss by given distances is right, or that of the distances."""
+    ways = (("given_distances",), tuple(f"given_loss_{side}" for side in SIDES))
+    return any(all(_is_close(answer[name], expected.array(name)) for name in names) for names in ways)
+
+
+def _is_close(found, wanted):
+    return np.shape(found) == wanted.shape and np.allclose(found, wanted, 1e-3, 1e-3 * np.abs(wanted).max())
+
+
+def _array(answer, expected, name):
+    return answer.array(name, expected.array(name).shape).astype(np.float64)

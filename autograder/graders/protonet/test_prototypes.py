@@ -1,0 +1,130 @@
+"""3.1 prototypes and distances, 3.2 the loss, 3.4 accuracy."""
+
+import numpy as np
+import torch
+
+from autograder.judging import assert_close, assert_same_direction, assert_that, probe, task
+
+from .given import given
+
+# A zero under a root has no gradient, so some add up to 1e-6 there: distances and losses move by its root.
+STABILISER = 1e-3
+
+
+@task("3.1")
+@probe("loss_slopes")
+def test_the_loss_sees_each_support_sample_through_its_class_mean(answer, expected):
+    hint = "A prototype is the mean of the support embeddings of its own class, and of nothing else."
+    _assert_same_line(answer, expected, "support", hint)
+
+
+@task("3.1")
+@probe("loss_slopes")
+def test_the_loss_sees_each_query_through_its_distance_to_the_prototypes(answer, expected):
+    hint = "Take the Euclidean distance from each query embedding to each prototype, (queries, classes)."
+    _assert_same_line(answer, expected, "query", hint)
+    if answer["distances"] is not None:
+        assert_close(answer["distances"], expected["distances"], rtol=1e-3, atol=STABILISER, hint=hint)
+
+
+@task("3.1")
+@probe("batch_statistics")
+def test_the_encoder_sees_the_episode_as_one_batch(answer, case):
+    hint = (
+        "Concatenate support and query and call the encoder once: batch normalisation sees each call apart."
+    )
+    both, support, query = _statistics(case)
+    calls = answer.array("calls", hint=hint)
+    assert_that(calls.shape[1:] == both.shape, hint, "the encoder was not called with a batch of images.")
+    seen = [_is_one_of(call, (both, support, query)) for call in calls]
+    assert_that(all(seen) and _whole(calls, both, support, query), hint, "it saw another batch.")
+    _assert_that_classes_matter(answer)
+
+
+@task("3.1")
+@probe("batch_statistics")
+def test_the_mode_of_the_encoder_is_left_to_the_caller(answer, case):
+    hint = "In eval mode, batch normalisation must not learn from an episode: leave the mode as it is."
+    both, support, query = _statistics(case)
+    calls = answer.array("calls", hint=hint)
+    assert_that(calls.shape[1:] == both.shape and _whole(calls, both, support, query), hint)
+    moved = answer.array("moved_in_eval_mode", both[0].shape, hint)
+    assert_close(moved, np.zeros(moved.shape), hint=hint)
+    _assert_that_classes_matter(answer)
+
+
+@task("3.2")
+@probe("loss_value")
+def test_the_loss_is_the_mean_negative_log_probability_of_the_true_class(answer, expected):
+    hint = (
+        "Log-softmax of minus the distances over the classes of each query; minus its value at the true "
+        "class; then the mean over all queries."
+    )
+    _assert_either(answer, expected, "the loss", STABILISER, hint)
+
+
+@task("3.4")
+@probe("accuracy")
+def test_accuracy_is_the_share_of_queries_whose_most_likely_class_is_theirs(answer, expected):
+    hint = "The most likely class of a query is the nearest prototype's; the accuracy is a share, 0 to 1."
+    _assert_either(answer, expected, "the accuracy", 1e-6, hint)
+
+
+def _assert_same_line(answer, expected, side, hint):
+    """The same direction up to its sign, which for a loss is a matter of 3.2."""
+    way = "by_loss" if answer["distances"] is None else "by_distances"
+    wanted = expected.array(f"{side}_{way}")
+    found = answer.array(f"{side}_{way}", wanted.shape, hint).astype(np.float64)
+    sign = -1 if (found * wanted).sum() < 0 else 1
+    assert_same_direction(sign * found, wanted, hint=hint)
+
+
+def _assert_either(answer, expected, what, atol, hint):
+    """Right for given distances, or on one of the episodes with everything the student's own."""
+    own, wanted = answer["own"], expected.array("own")
+    if own is not None:
+        shape = np.shape(own)[1:]
+        assert_that(shape == (), hint, f"{what}: expected one number, got shape {shape}.")
+        if any(np.isclose(answer.array("own", wanted.shape), wanted, rtol=1e-4, atol=atol)):
+            return
+    if answer["given"] is None:
+        assert_close(answer.array("own")[0], wanted[0], atol=atol, hint=hint)
+    assert_close(answer["given"], expected["given"], hint=hint)
+
+
+def _statistics(case):
+    """What the last batch normalisation sees of both sides, of the support and of the queries, (3, 2, C)."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        encoder = given("encoder").OmniGlotEncoder(case["emb_dim"])
+    support, query = (case[side].flatten(0, 1) for side in ("support", "query"))
+    *blocks, last = encoder.blocks
+    seen = []
+    with torch.no_grad():
+        for maps in (torch.cat([support, query]), support, query):
+            for layer in (*blocks, last[0]):
+                maps = layer(maps)
+            seen.append(torch.stack([maps.mean(dim=(0, 2, 3)), maps.var(dim=(0, 2, 3))]).numpy())
+    return seen
+
+
+def _is_one_of(call, sides):
+    return any(np.allclose(call, side, rtol=1e-3, atol=1e-5) for side in sides)
+
+
+def _whole(calls, both, support, query):
+    """Whether the episode was seen at once, or support and queries in a call each."""
+
+    def seen(side):
+        return any(_is_one_of(call, [side]) for call in calls)
+
+    return seen(both) or (seen(support) and seen(query))
+
+
+def _assert_that_classes_matter(answer):
+    right, astray = answer.number("right"), answer.number("astray")
+    assert_that(
+        abs(right - astray) > 1e-3 * abs(right),
+        "The embeddings of this batch are what distances and loss are made of.",
+        "the result is the same for queries of any class.",
+    )
