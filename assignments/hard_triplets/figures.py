@@ -75,15 +75,13 @@ def show_choices() -> None:
             panel.scatter(*points.T, color=colour, s=28, zorder=3)
         panel.set(xticks=[], yticks=[], aspect="equal")
     anchor = classes[0][3]
-    others = torch.cat(classes[1:])
     left.scatter(*anchor, s=130, facecolor="none", edgecolor="black", zorder=4)
-    arrow(left, anchor, classes[0][(classes[0] - anchor).norm(dim=1).argmax()], GREEN)
-    arrow(left, anchor, others[(others - anchor).norm(dim=1).argmin()], RED)
+    arrow(left, anchor, classes[0][0], GREEN)
+    arrow(left, anchor, classes[2][0], RED)
     left.set_title("hard triplets: for one sample (ringed)", fontsize=10)
-    between = torch.cdist(means, means).fill_diagonal_(torch.inf)
-    for c, points in enumerate(classes):
-        arrow(right, means[c], points[(points - means[c]).norm(dim=1).argmax()], GREEN)
-        arrow(right, means[c], means[between[c].argmin()], RED)
+    for c, (positive, negative) in enumerate(((0, 2), (4, 2), (5, 0))):  # which these are, you will write
+        arrow(right, means[c], classes[c][positive], GREEN)
+        arrow(right, means[c], means[negative], RED)
         right.scatter(*means[c], marker="*", s=230, color=colours[c], edgecolor="black", zorder=5)
     right.set_title("hard cluster: for each class, from its mean (star)", fontsize=10)
     figure.supxlabel("green: to the positive, to be pulled · red: to the negative, to be pushed", size=9)

@@ -1,9 +1,14 @@
 """How the grader calls your code. Runs inside the sandbox, on your namespace `ns`.
 
-Each probe returns what it observed, never a verdict: whether that is right is worked out elsewhere. Some
-write down what an answer stands on, too, such as the triplets of your own sampler: a loss that is right for
-those is not blamed for them.
+Each probe returns what it observed, never a verdict: whether that is right is worked out elsewhere. What
+stands on an earlier task is asked once with your own code for that one, and once with numbers of the case in
+its place: a loss that is right for given triplets is not blamed for a sampler.
 """
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -11,127 +16,228 @@ from triplets import InBatchTripletsSampler
 
 
 class GivenTriplets(InBatchTripletsSampler):
-    """A sampler that always gives the same triplets."""
+    """A sampler that always gives the same triplets of a batch; for other labels, others."""
 
-    def __init__(self, *ids: Tensor) -> None:
-        self.ids = tuple(index.tolist() for index in ids)
+    def __init__(self, anchors: Tensor, positives: Tensor, negatives: Tensor, labels: Tensor) -> None:
+        self.ids = anchors.tolist(), positives.tolist(), negatives.tolist()
+        self.labels = labels.tolist()
 
     def _sample(self, features, labels):
-        return self.ids
+        anchors, positives, negatives = self.ids
+        return self.ids if labels == self.labels else (anchors, negatives, positives)
 
 
 def cluster_triplets(ns, case):
     """The triplets of a batch as rows (T, 3 D), in an order of their own, and the gradient of their sum."""
     features = case["features"].requires_grad_()
-    rows = _rows(ns, features, case["labels"])
-    if rows.requires_grad:
-        (rows @ case["weights"]).sum().backward()
-    return {"rows": rows[_order(rows)], "gradient": _grad(features)}
+    triplets = ns["HardClusterTripletsSampler"]().sample(features, case["labels"].tolist())
+    if not isinstance(triplets, tuple | list) or len(triplets) != 3:
+        raise TypeError(f"`sample` should return three tensors (classes, D); it returned {_kind(triplets)}.")
+    parts = [part if isinstance(part, Tensor) else torch.stack(list(part)) for part in triplets]
+    if len({part.shape for part in parts}) > 1 or parts[0].ndim != 2:
+        shapes = ", ".join(str(tuple(part.shape)) for part in parts)
+        raise ValueError(f"`sample` should return three tensors of one shape (classes, D), not {shapes}.")
+    rows = torch.cat(parts, dim=1).double()
+    return {"rows": rows[_order(rows)], "gradient": _gradient(rows @ case["weights"].double(), features)}
 
 
 def cluster_loss(ns, case):
-    """The loss of a batch for two margins, its gradients; the sampler's triplets and their derivatives."""
+    """The loss of a batch for two margins and its gradients: with your sampler, and with given triplets."""
     features = case["features"].requires_grad_()
-    margins = case["margins"].tolist()
-    losses = [ns["hard_cluster_loss"](features, case["labels"], margin) for margin in margins]
-    gradients = torch.stack([_gradient(loss, features) for loss in losses])
-    observed = {"losses": _plain(losses), "gradients": gradients}
-    try:
-        rows = _rows(ns, features, case["labels"])
-        rows = rows[_order(rows)]
-        columns = [_gradient(number, features) for number in rows.flatten()]
-        return {**observed, "rows": rows, "derivatives": torch.stack(columns).unflatten(0, rows.shape)}
-    except Exception:  # a sampler that does not work is a matter of 1.1
-        return {**observed, "rows": None, "derivatives": None}
+    loss = ns["hard_cluster_loss"]
+
+    def asked():
+        losses = [loss(features, case["labels"], margin) for margin in case["margins"].tolist()]
+        gradients = torch.stack([_gradient(one, features) for one in losses])
+        return {"losses": _plain(losses, "`hard_cluster_loss`"), "gradients": gradients}
+
+    def by_given_triplets():
+        with _sampler_in_place(ns, loss, lambda *_, **__: tuple(case["mixing"] @ features)):
+            return asked()
+
+    return _ways(("losses", "gradients"), {"": asked, "by_given_triplets": by_given_triplets})
 
 
 def statistics(ns, case):
-    """The statistics of a batch, ascending by class."""
+    """The statistics of a batch, ascending by class, and the gradient of their sum."""
     features = case["features"].requires_grad_()
-    return _statistics(ns, features, case["labels"])
+    found = ns["class_statistics"](features, case["labels"])
+    if not isinstance(found, tuple | list) or len(found) != 3:
+        raise TypeError(f"`class_statistics` should return classes, s and d0; it returned {_kind(found)}.")
+    classes, s, d0 = (_plain(value, "`class_statistics`") for value in found)
+    if classes.ndim == 1 and classes.shape == s.shape:
+        order = classes.argsort()
+        classes, s = classes[order], s[order]
+    carried = [value for value in found if isinstance(value, Tensor) and value.requires_grad]
+    gradient = sum((_gradient(value, features) for value in carried), torch.zeros_like(features))
+    return {"classes": classes, "s": s, "d0": d0, "gradient": gradient}
 
 
 def thresholds(ns, case):
     """The thresholds of all levels: 16 of them, another number, and from a tensor."""
     d0, num_levels = case["d0"], case["num_levels"]
     function = ns["level_thresholds"]
-    return {
-        "sixteen": _plain(function(d0)),
-        "others": _plain(function(d0, num_levels)),
-        "from_tensor": _plain(function(torch.tensor(d0))),
-    }
+
+    def of(*arguments):
+        return lambda: {"levels": _plain(function(*arguments), "`level_thresholds`")}
+
+    ways = {"": of(d0), "of_another_number": of(d0, num_levels), "from_a_tensor": of(torch.tensor(d0))}
+    return _ways(("levels",), ways)
 
 
 def margins(ns, case):
-    """The margin of each triplet; the statistics and thresholds that your functions give for the batch."""
+    """The margin of each triplet and the gradient of their sum: with your statistics and thresholds, and with
+    given ones for either or for both."""
     features, labels = case["features"].requires_grad_(), case["labels"]
-    found = _criterion(ns, case).margins(features, labels, *_pairs(case))
-    try:
-        stands_on = _statistics(ns, features, labels)
-        stands_on["thresholds"] = _plain(ns["level_thresholds"](torch.tensor(stands_on["d0"].item())))
-    except Exception:  # functions that do not work are a matter of 2.1 and 2.2
-        stands_on = dict.fromkeys(("classes", "s", "d0", "thresholds"))
-    return {"margins": _plain(found), **stands_on}
+    criterion = _criterion(ns, case)
+    pairs = case["anchors"].tolist(), case["negatives"].tolist()
+
+    def asked():
+        return criterion.margins(features, labels, *pairs)
+
+    def by_given(*names):
+        def way():
+            with _functions_in_place(criterion, case, names):
+                found = asked()
+            return {"margins": _plain(found, "`margins`"), "gradient": _gradient(found, features)}
+
+        return way
+
+    return _ways(
+        ("margins", "gradient"),
+        {
+            "": by_given(),
+            "by_given_thresholds": by_given("level_thresholds"),
+            "by_given_statistics": by_given("class_statistics"),
+            "by_both": by_given("class_statistics", "level_thresholds"),
+        },
+    )
 
 
 def hierarchical_loss(ns, case):
-    """The loss of given triplets and its gradient; and the margins that your method gives for them."""
+    """The loss of given triplets and its gradient: with your margins, with those by given statistics and
+    thresholds, and with given margins."""
     features, labels = case["features"].requires_grad_(), case["labels"]
     criterion = _criterion(ns, case)
-    loss = criterion(features, labels)
-    observed = {"loss": _plain(loss), "gradient": _gradient(loss, features)}
+
+    def asked():
+        loss = criterion(features, labels)
+        return {"loss": _plain(loss, "`forward`"), "gradient": _gradient(loss, features)}
+
+    def by_given_functions():
+        with _functions_in_place(criterion, case, ("class_statistics", "level_thresholds")):
+            return asked()
+
+    def by_given_margins():
+        criterion.margins = lambda *_, **__: case["given_margins"].clone()
+        return asked()
+
+    return _ways(
+        ("loss", "gradient"),
+        {"": asked, "by_given_functions": by_given_functions, "by_given_margins": by_given_margins},
+    )
+
+
+# asking in several ways
+
+
+def _ways(names: Sequence[str], ways: Mapping[str, Callable[[], Mapping[str, Any]]]) -> dict[str, Any]:
+    """What is observed under these names in each way; nothing in a way that raises.
+
+    Where all raise, the last does, as it has the most in place.
+    """
+    observed: dict[str, Any] = {}
+    problem: Exception | None = None
+    for way, ask in ways.items():
+        found: Mapping[str, Any] = {}
+        try:
+            found = ask()
+        except Exception as error:
+            problem = error
+        observed |= {"_".join(filter(None, (name, way))): found.get(name) for name in names}
+    if problem is not None and all(value is None for value in observed.values()):
+        raise problem
+    return observed
+
+
+@contextmanager
+def _sampler_in_place(ns, function: Callable[..., Any], sample: Callable[..., Any]) -> Iterator[None]:
+    """The sampler's method replaced, wherever objects of it come from; or its name, where it is missing."""
+    sampler = ns.get("HardClusterTripletsSampler")
+    if sampler is None:
+        given = type("Sampler", (), {"sample": sample})
+        with _names_in_place(function, {"HardClusterTripletsSampler": given}):
+            yield
+        return
+    own = inspect.getattr_static(sampler, "sample")
+    sampler.sample = sample
     try:
-        return {**observed, "margins": _plain(criterion.margins(features, labels, *_pairs(case)))}
-    except Exception:  # margins that do not work are a matter of 2.3
-        return {**observed, "margins": None}
+        yield
+    finally:
+        sampler.sample = own
 
 
-def _rows(ns, features: Tensor, labels: Tensor) -> Tensor:
-    """Anchors, positives and negatives side by side: (T, 3 D)."""
-    triplets = ns["HardClusterTripletsSampler"]().sample(features, labels.tolist())
-    parts = [part if isinstance(part, Tensor) else torch.stack(list(part)) for part in triplets]
-    return torch.cat(parts, dim=1)
+@contextmanager
+def _functions_in_place(criterion, case, names) -> Iterator[None]:
+    """Statistics and thresholds of the case in place of what these functions of yours give."""
+    classes, s, d0 = case["labels"].unique(), case["given_s"], case["given_d0"]
+    given = {
+        "class_statistics": lambda *_, **__: (classes.clone(), s.clone(), torch.tensor(d0)),
+        "level_thresholds": lambda *_, **__: case["given_thresholds"].clone(),
+    }
+    with _names_in_place(type(criterion).margins, {name: given[name] for name in names}):
+        yield
 
 
-def _order(rows: Tensor) -> list[int]:
-    """The rows by their first number, then by their second, and so on."""
-    rounded = (rows.detach().double() * 1e4).round().tolist()
-    return sorted(range(len(rows)), key=rounded.__getitem__)
+@contextmanager
+def _names_in_place(function: Callable[..., Any], parts: Mapping[str, Any]) -> Iterator[None]:
+    """What `function` finds under these names where it was written."""
+    names = inspect.unwrap(function).__globals__
+    own = {name: names[name] for name in parts if name in names}
+    names.update(parts)
+    try:
+        yield
+    finally:
+        for name in parts:
+            names.pop(name)
+        names.update(own)
 
 
 def _criterion(ns, case):
     alphabet_of_class = dict(zip(case["classes"].tolist(), case["alphabets"].tolist(), strict=True))
-    sampler = GivenTriplets(case["anchors"], case["positives"], case["negatives"])
+    sampler = GivenTriplets(*(case[name] for name in ("anchors", "positives", "negatives", "labels")))
     beta = {"beta": case["beta"]} if "beta" in case else {}
     return ns["HierarchicalTripletMarginLossWithSampler"](sampler, alphabet_of_class, **beta)
 
 
-def _pairs(case):
-    return case["anchors"].tolist(), case["negatives"].tolist()
+# what comes back, as numbers
 
 
-def _statistics(ns, features: Tensor, labels: Tensor) -> dict[str, Tensor]:
-    classes, s, d0 = (_plain(value) for value in ns["class_statistics"](features, labels))
-    if classes.ndim == 1 and classes.shape == s.shape:
-        order = classes.argsort()
-        classes, s = classes[order], s[order]
-    return {"classes": classes, "s": s, "d0": d0}
+def _order(rows: Tensor) -> list[int]:
+    """The rows by their first number, then by their second, and so on."""
+    rounded = (rows.detach() * 1e4).round().tolist()
+    return sorted(range(len(rows)), key=rounded.__getitem__)
 
 
-def _plain(value) -> Tensor:
+def _plain(value: Any, name: str) -> Tensor:
     """A tensor, a number or a list of either as float64, apart from the graph."""
     if isinstance(value, list | tuple):
-        return torch.stack([_plain(one) for one in value])
-    return torch.as_tensor(value).detach().double()
+        return torch.stack([_plain(one, name) for one in value])
+    try:
+        return torch.as_tensor(value).detach().double()
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(f"{name} should give tensors or numbers; it gave {_kind(value)}.") from None
 
 
-def _gradient(value, features: Tensor) -> Tensor:
-    """The gradient of one number by the features; zero where it does not depend on them."""
+def _kind(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        return f"a {type(value).__name__} of {len(value)}"
+    return "nothing" if value is None else f"a {type(value).__name__}"
+
+
+def _gradient(value: Any, features: Tensor) -> Tensor:
+    """The gradient of the sum of `value` by the features; zero where it does not depend on them."""
     if not (isinstance(value, Tensor) and value.requires_grad):
         return torch.zeros_like(features)
     (found,) = torch.autograd.grad(value.sum(), features, retain_graph=True, allow_unused=True)
     return torch.zeros_like(features) if found is None else found
-
-
-def _grad(leaf: Tensor) -> Tensor:
-    return torch.zeros_like(leaf) if leaf.grad is None else leaf.grad

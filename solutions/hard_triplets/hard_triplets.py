@@ -320,7 +320,8 @@ class HardClusterTripletsSampler(IInbatchTripletSampler):
 #
 # Write `hard_cluster_loss(features, labels, margin)`: a scalar tensor with gradients. Here `labels` is a
 # tensor (N,), as it comes from the data loader. The sum may be a mean over the classes. Use your sampler or
-# don't, as you like; if it is wrong, nothing is taken off here a second time.
+# don't, as you like; if it is wrong or missing, nothing is taken off here a second time: the check then puts
+# other triplets in place of what its `sample` returns, one a class.
 #
 # *How to see that it works:* for the two classes of 1.1 both $d^\text{intra}$ are 9 and both
 # $d^\text{inter}$ 49. With a margin of 43 the mean is 3 (the sum 6), with one of 30 it is 0.
@@ -499,7 +500,8 @@ def level_thresholds(d0: float | Float[Tensor, ""], num_levels: int = 16) -> Flo
 # - $l = 1$ where anchor and negative are of one alphabet, else $l = 2$;
 # - $s_y$ of the *anchor's* class.
 #
-# Your functions of 2.1 and 2.2 give the rest; if they are wrong, nothing is taken off here a second time. A
+# Your functions of 2.1 and 2.2 give the rest; if they are wrong or missing, nothing is taken off here a
+# second time: the check then puts other numbers in place of what they return, with the classes ascending. A
 # batch has only some of the classes: row 5 of `s` is not class 5.
 #
 # *How to see that it works:* within an alphabet all triplets of an anchor have the same margin, across
@@ -515,8 +517,10 @@ def level_thresholds(d0: float | Float[Tensor, ""], num_levels: int = 16) -> Flo
 # \max\bigl(d(a, p) - d(a, n) + \alpha,\; 0\bigr)
 # $$
 #
-# with squared distances, as in the paper. (Plain ones are accepted.) Ask the sampler with `sample_ids`.
-# Gradients flow through the distances, not through the margins.
+# with squared distances, as in the paper. (Plain ones are accepted.) `self.distance` is there for them, so
+# that the training below can take others; but write them yourself if you like. Ask the sampler with
+# `sample_ids`, and the margins with `self.margins`; if these are wrong or missing, nothing is taken off here
+# a second time. Gradients flow through the distances, not through the margins.
 #
 # Do not reach for `torch.nn.functional.triplet_margin_loss`: it takes one number as its margin, raises on
 # several, and with the mean of your margins it runs, looks right and is not this loss.
@@ -566,13 +570,17 @@ class HierarchicalTripletMarginLossWithSampler(nn.Module):
         return self.beta + level_thresholds(d0)[level] - s[anchor]
         # END SOLUTION
 
+    def distance(self, one: Float[Tensor, "t d"], other: Float[Tensor, "t d"]) -> Float[Tensor, "t"]:
+        """Given: the squared distance of each row to the row beside it."""
+        return (one - other).square().sum(dim=1)
+
     def forward(self, features: Float[Tensor, "n d"], labels: Int[Tensor, "n"]) -> Float[Tensor, ""]:
         """The loss of a batch."""
         # TODO 2.4: the sampler's triplets, two squared distances and a margin for each, the hinge, the mean
         # BEGIN SOLUTION
         anchors, positives, negatives = self.sampler_inbatch.sample_ids(features, labels)
-        to_positive = (features[anchors] - features[positives]).square().sum(dim=1)
-        to_negative = (features[anchors] - features[negatives]).square().sum(dim=1)
+        to_positive = self.distance(features[anchors], features[positives])
+        to_negative = self.distance(features[anchors], features[negatives])
         margins = self.margins(features, labels, anchors, negatives)
         return F.relu(to_positive - to_negative + margins).mean()
         # END SOLUTION
@@ -615,8 +623,9 @@ with torch.no_grad():
 figures.show_margins(hierarchical, features, batch_labels)
 
 # %% [markdown] id="train-hierarchical-text"
-# For the training from nothing, plain distances again (see part 1): the class below takes your margins and
-# leaves the squares away. The paper, which keeps them, starts from a trained network.
+# For the training from nothing, plain distances again (see part 1): the class below is yours with another
+# `distance`. (If your `forward` does not ask `self.distance`, leave the squares away in it for the training.)
+# The paper, which keeps them, starts from a trained network.
 #
 # And other triplets. Of a hard triplet the positive is the *farthest* of its class, and nearly always
 # farther away than the negative. Its hinge is open then, whatever the margin, and what an open hinge adds,
@@ -630,13 +639,9 @@ figures.show_margins(hierarchical, features, batch_labels)
 class PlainHierarchicalLoss(HierarchicalTripletMarginLossWithSampler):
     """The hierarchical loss with plain distances, whose gradient does not vanish where points are near."""
 
-    def forward(self, features: Float[Tensor, "n d"], labels: Int[Tensor, "n"]) -> Float[Tensor, ""]:
-        """The loss of a batch."""
-        anchors, positives, negatives = self.sampler_inbatch.sample_ids(features, labels)
-        to_positive = F.pairwise_distance(features[anchors], features[positives])
-        to_negative = F.pairwise_distance(features[anchors], features[negatives])
-        margins = self.margins(features, labels, anchors, negatives)
-        return F.relu(to_positive - to_negative + margins).mean()
+    def distance(self, one: Float[Tensor, "t d"], other: Float[Tensor, "t d"]) -> Float[Tensor, "t"]:
+        """The plain distance of each row to the row beside it."""
+        return F.pairwise_distance(one, other)
 
 
 # %% id="train-hierarchical" tags=["skip"]

@@ -2,6 +2,9 @@
 
 Same files every time. Geometry without ties: whatever a sampler has to choose, the runner-up is clearly
 worse, so every right answer chooses the same. And every usual slip would choose otherwise in each case.
+
+What stands on an earlier task has numbers in its case that take the place of that one's results: triplets
+that are mixtures of the features, statistics, thresholds, margins. They are not the right ones.
 """
 
 import sys
@@ -50,7 +53,8 @@ def triplets(g: torch.Generator, labels: Sequence[int], sizes: Sequence[int], di
 
 
 def loss(g: torch.Generator, labels: Sequence[int], sizes: Sequence[int], dims: int) -> str:
-    """A batch for the loss, and two margins: one that some classes keep, and one that none does."""
+    """A batch for the loss, and two margins: one that some classes keep, and one that none does; also of the
+    given triplets, which are `mixing` (3, P, N) times the features."""
     for _ in range(TRIES):
         features, of_sample = _cluster_batch(g, labels, sizes, dims)
         _, d_intra, d_inter = _hard_cluster(features, of_sample)
@@ -58,8 +62,23 @@ def loss(g: torch.Generator, labels: Sequence[int], sizes: Sequence[int], dims: 
         middle = len(room) // 2
         margin = round(float(room[middle - 1 : middle + 1].mean()), 2)
         if margin > 0.3 and (room - margin).abs().min() > 0.3:
-            return write_case("cluster_loss", features=features, labels=of_sample, margins=[margin, WIDE])
+            mixing = _mixing(g, features, len(room), margin)
+            margins = [margin, WIDE]
+            return write_case(
+                "cluster_loss", features=features, labels=of_sample, margins=margins, mixing=mixing
+            )
     raise RuntimeError(f"No such batch with classes of {sizes}.")
+
+
+def _mixing(g, features, rows, margin):
+    for _ in range(TRIES):
+        mixing = _short(torch.randn(3, rows, len(features), generator=g) / len(features) ** 0.5)
+        mean, positive, negative = mixing @ features
+        room = (mean - negative).square().sum(dim=1) - (mean - positive).square().sum(dim=1)
+        keeping = (room > margin).float().mean()
+        if 0 < keeping < 1 and (room - margin).abs().min() > 0.3 and room.abs().max() < 0.75 * WIDE:
+            return mixing
+    raise RuntimeError(f"No such triplets of {rows} rows.")
 
 
 def _cluster_batch(g, labels, sizes, dims):
@@ -184,7 +203,8 @@ def thresholds(g: torch.Generator, d0: float, num_levels: int) -> str:
 
 def margins(g: torch.Generator, alphabets: Sequence[int], present: dict[int, int], **beta: float) -> str:
     """A batch with some of the classes, `present` class -> samples, and triplets within and across."""
-    return write_case("margins", **_hierarchical_batch(g, alphabets, present), **beta)
+    made = _hierarchical_batch(g, alphabets, present)
+    return write_case("margins", **made, **_given_functions(g, present), **beta)
 
 
 def hierarchical(g: torch.Generator, alphabets: Sequence[int], present: dict[int, int], **beta: float) -> str:
@@ -198,8 +218,33 @@ def hierarchical(g: torch.Generator, alphabets: Sequence[int], present: dict[int
             if inside.abs().min() < 0.03 or not 0.3 < (inside > 0).float().mean() < 0.8:
                 break
         else:
-            return write_case("hierarchical_loss", **made, **beta)
+            given = _given_margins(g, made)
+            return write_case(
+                "hierarchical_loss", **made, **_given_functions(g, present), given_margins=given, **beta
+            )
     raise RuntimeError("No such batch.")
+
+
+def _given_functions(g, present):
+    """What may take the place of statistics and thresholds: s of the present classes, ascending, d0,
+    levels."""
+    s = _short(0.3 + torch.rand(len(present), generator=g))
+    levels = _short(0.8 + torch.rand(17, generator=g).cumsum(dim=0))
+    return {"given_s": s, "given_d0": float(s.mean()), "given_thresholds": levels}
+
+
+def _given_margins(g, made):
+    """Margins that leave some hinges closed, by plain and by squared distances."""
+    a, p, n = (made["features"][made[name]] for name in ("anchors", "positives", "negatives"))
+    for _ in range(TRIES):
+        margin = _short(1.2 * torch.rand(len(a), generator=g) - 0.2)
+        inside = torch.stack(
+            [(a - p).norm(dim=1) ** power - (a - n).norm(dim=1) ** power + margin for power in (1, 2)]
+        )
+        share = (inside > 0).float().mean(dim=1)
+        if inside.abs().min() > 0.01 and share.min() > 0.3 and share.max() < 0.8:
+            return margin
+    raise RuntimeError("No such margins.")
 
 
 def _hierarchical_batch(g, alphabets, present):
@@ -253,12 +298,22 @@ def _short(values: Tensor) -> Tensor:
 
 SAMPLE = {
     "three_classes": partial(triplets, labels=[3, 9, 4], sizes=[3, 4, 5], dims=2),
+    "two_classes": partial(triplets, labels=[25, -4], sizes=[4, 3], dims=2),
+    "many_features": partial(triplets, labels=[14, 2, 60, 9], sizes=[3, 3, 4, 3], dims=12),
     "loss_three_classes": partial(loss, labels=[5, 2, 8], sizes=[3, 3, 4], dims=2),
     "statistics_three_classes": partial(statistics, labels=[3, 9, 4], sizes=[3, 4, 5], dims=2),
+    "statistics_one_class": partial(statistics, labels=[11], sizes=[3], dims=4),
     "thresholds": partial(thresholds, d0=0.5, num_levels=4),
+    "thresholds_of_one_level": partial(thresholds, d0=1.25, num_levels=1),
     "margins_two_alphabets": partial(margins, alphabets=[0, 0, 0, 1, 1, 1], present={0: 3, 2: 4, 3: 3, 5: 5}),
+    "margins_large_beta": partial(
+        margins, alphabets=[0, 1, 0, 1, 1, 0], present={0: 3, 2: 3, 3: 3, 4: 4}, beta=0.25
+    ),
     "loss_two_alphabets": partial(
         hierarchical, alphabets=[0, 0, 0, 1, 1, 1], present={0: 3, 2: 4, 3: 3, 5: 5}
+    ),
+    "loss_large_beta": partial(
+        hierarchical, alphabets=[0, 1, 0, 1, 1, 0], present={0: 3, 2: 3, 3: 3, 4: 4}, beta=0.25
     ),
 }
 SECRET = {

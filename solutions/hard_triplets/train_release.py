@@ -36,7 +36,8 @@ from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
 from autograder.course.layout import Assignment
 from autograder.sandbox.runner import run_cells
-from autograder.submission.extract import cells_from_notebook, policy_of
+from autograder.submission.extract import cells_from_notebook
+from autograder.submission.policy import policy_of
 from data_utils.alphabets import Alphabets, read_alphabets
 from data_utils.manifest import record
 from data_utils.seeding import seed_everything

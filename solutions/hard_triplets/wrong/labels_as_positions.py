@@ -2,7 +2,7 @@
 are.
 """
 
-LOSES = {"1.1", "1.2"}
+LOSES = {"1.1"}
 
 
 class HardClusterTripletsSampler(IInbatchTripletSampler):

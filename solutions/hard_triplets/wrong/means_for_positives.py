@@ -1,6 +1,6 @@
 """Each class gives its mean as the positive. The positive is the farthest sample itself."""
 
-LOSES = {"1.1", "1.2"}
+LOSES = {"1.1"}
 
 
 class HardClusterTripletsSampler(IInbatchTripletSampler):
