@@ -1,11 +1,10 @@
 """Make the cases of the metric embedding lab: `python solutions/metric_embedding/make_fixtures.py`.
 
 Same files every time. The digits are those of the installed package; sample and secret cases share none.
-The labels of the images that handed-in weights are measured on lie beside the cases, in `labels/`, since a
-case is seen by the submission.
+The digits that handed-in weights are measured on lie beside the cases, in `digits/`, with their labels: what
+is in a case the submission sees.
 """
 
-import json
 import sys
 from pathlib import Path
 
@@ -31,45 +30,55 @@ def main() -> None:
     for part, chosen, seed in (("sample", slice(0, 200), 100), ("secret", slice(200, 1000), 200)):
         generator = torch.Generator().manual_seed(seed)
         folder = FIXTURES / part
-        (folder / "labels").mkdir(parents=True, exist_ok=True)
+        (folder / "digits").mkdir(parents=True, exist_ok=True)
         for name, text in cases(part, images[chosen], labels[chosen], generator).items():
             (folder / f"{name}.json").write_text(text)
-        for path in (*folder.glob("*.json"), *folder.glob("labels/*.json")):
+        for path in (*folder.glob("*.json"), *folder.glob("digits/*.json")):
             record(FIXTURES, path, command="python solutions/metric_embedding/make_fixtures.py", seed=seed)
 
 
 def cases(part: str, images: Tensor, labels: Tensor, g: torch.Generator) -> dict[str, str]:
     """All cases of a part by file name."""
     if part == "sample":
+        drawn_from = [4, 2, 3, 2, 5, 2, 3, 2, 2, 3]
         made = {
-            "draws": draws(images, labels, [4, 2, 3, 2, 5, 2, 3, 2, 2, 3], g),
+            "positives": draws("positives", images, labels, drawn_from, g),
+            "negatives": draws("negatives", images, labels, drawn_from, g),
             "items": items(images, labels, 20, 6, g),
+            "kept_without_0": kept("kept", images, labels, 0, 30, 12, g),
             "kept_without_3": kept("kept", images, labels, 3, 30, 12, g),
             "kept_draws_without_3": kept("kept_draws", images, labels, 3, 30, 12, g),
             "loss": loss(g, batch=6, emb_size=4),
-            "order_of_one_map": order(g, maps_in=1, maps_out=3, size=6),
-            "kernel_3": kernel(g, maps_in=1, maps_out=4, k=3, bias=True),
-            "kernel_1_without_bias": kernel(g, maps_in=32, maps_out=3, k=1, bias=False),
+            "loss_of_one": loss(g, batch=1, emb_size=4, active=True),
+            "loss_far_apart": loss(g, batch=5, emb_size=16, scale=6.0),
+            "block_of_one_map": block(g, maps_in=1, maps_out=4, k=3, bias=True),
+            "block_of_many_maps": block(g, maps_in=32, maps_out=3, k=1, bias=False),
+            "block_of_peaks": block(g, maps_in=32, maps_out=5, k=5, bias=True, peaks=True),
             "network": network(g, batch=3, channels=1, emb_size=32),
+            "network_of_one_image": network(g, batch=1, channels=1, emb_size=32),
+            "network_of_colours": network(g, batch=2, channels=3, emb_size=24),
             "identity": write_case("identity", images=pack(images[:3, None] / 255, 255)),
             "projection": projection(g, rows=40, columns=8),
+            "projection_of_few": projection(g, rows=20, columns=60),
         }
         count = 200
     else:
+        drawn_from = [2, 7, 3, 5, 2, 4, 8, 3, 2, 4]
         made = {
-            "draws": draws(images, labels, [2, 7, 3, 5, 2, 4, 8, 3, 2, 4], g),
+            "positives": draws("positives", images, labels, drawn_from, g),
+            "negatives": draws("negatives", images, labels, drawn_from, g),
             "items": items(images, labels, 30, 9, g),
             "kept_without_0": kept("kept", images, labels, 0, 40, 15, g),
             "kept_without_9": kept("kept", images, labels, 9, 40, 15, g),
             "kept_draws_without_0": kept("kept_draws", images, labels, 0, 40, 15, g),
+            "kept_draws_without_7": kept("kept_draws", images, labels, 7, 40, 15, g),
             "loss": loss(g, batch=9, emb_size=5),
             "loss_of_one": loss(g, batch=1, emb_size=3, active=True),
             "loss_far_apart": loss(g, batch=7, emb_size=32, scale=6.0),
-            "order_of_one_map": order(g, maps_in=1, maps_out=2, size=7),
-            "order_of_many_maps": order(g, maps_in=32, maps_out=35, size=5),
-            "kernel_3_without_bias": kernel(g, maps_in=32, maps_out=4, k=3, bias=False),
-            "kernel_5": kernel(g, maps_in=1, maps_out=3, k=5, bias=True),
-            "kernel_1": kernel(g, maps_in=32, maps_out=2, k=1, bias=True),
+            "block_of_one_map": block(g, maps_in=1, maps_out=3, k=5, bias=True),
+            "block_without_bias": block(g, maps_in=32, maps_out=35, k=3, bias=False),
+            "block_of_many_maps": block(g, maps_in=32, maps_out=2, k=1, bias=True),
+            "block_of_peaks": block(g, maps_in=1, maps_out=3, k=3, bias=False, peaks=True),
             "network": network(g, batch=2, channels=1, emb_size=32),
             "network_of_one_image": network(g, batch=1, channels=1, emb_size=32),
             "network_of_colours": network(g, batch=2, channels=3, emb_size=48),
@@ -84,7 +93,7 @@ def cases(part: str, images: Tensor, labels: Tensor, g: torch.Generator) -> dict
     return made
 
 
-def draws(images, labels, counts, g):
+def draws(probe, images, labels, counts, g):
     """So many images of each class, in any order; draws for the images of three classes."""
     chosen = torch.cat([(labels == c).nonzero().flatten()[:count] for c, count in enumerate(counts)])
     chosen = chosen[torch.randperm(len(chosen), generator=g)]
@@ -94,7 +103,7 @@ def draws(images, labels, counts, g):
         for size in (sizes.min(), sizes.sort().values[len(sizes) // 2], sizes.max())
     ]
     digits = {"digits": pack(images[chosen]), "labels": labels[chosen]}
-    return write_case("draws", **digits, tests=5, anchors=torch.tensor(anchors), draws=1200)
+    return write_case(probe, **digits, tests=5, anchors=torch.tensor(anchors), draws=1200)
 
 
 def items(images, labels, count, tests, g):
@@ -129,37 +138,39 @@ def loss(g, batch, emb_size, scale=1.0, active=None):
     return write_case("triplet_loss", **{name: _short(values) for name, values in images.items()})
 
 
-def order(g, maps_in, maps_out, size):
-    """Maps whose means and widths differ by image and by channel: no two normalisations agree on them."""
-    return write_case("block_order", images=_maps(g, 3, maps_in, size), maps_out=maps_out)
+def block(g, maps_in, maps_out, k, bias, peaks=False):
+    """Maps whose means and widths differ by image and by channel: no two normalisations agree on them.
 
-
-def kernel(g, maps_in, maps_out, k, bias):
-    """A kernel and offsets to put into a block."""
-    return write_case(
-        "block_kernel",
-        images=_maps(g, 2, maps_in, 7),
-        maps_out=maps_out,
-        k=k,
-        bias=int(bias),
-        kernel=_short(torch.randn(maps_out, maps_in, k, k, generator=g) / maps_in**0.5),
-        offsets=_short(1 + torch.rand(maps_out, generator=g)),
-    )
+    With `peaks` one pixel of each stands out by more than six standard deviations, also when normalised.
+    """
+    images = _maps(g, 3, maps_in, 8)
+    if peaks:
+        images[:, :, 2, 5] += 200
+    offsets = _short(1 + torch.rand(maps_out, generator=g))
+    sizes = {"maps_out": maps_out, "k": k, "bias": int(bias)}
+    return write_case("block", images=images, offsets=offsets, seed=_seed(g), **sizes)
 
 
 def network(g, batch, channels, emb_size):
-    """Images of smooth noise, in [0, 1], and weights that make one number of the features."""
+    """Images of smooth noise, in [0, 1], and a seed for weights."""
+    images = pack(_noise(g, batch, channels), 255)
+    return write_case("network", images=images, emb_size=emb_size, seed=_seed(g))
+
+
+def _noise(g, batch, channels):
     coarse = torch.rand(batch, channels, 7, 7, generator=g)
     images = F.interpolate(coarse, size=28, mode="bilinear", align_corners=False)
-    noisy = (images + 0.2 * torch.rand(images.shape, generator=g)).clamp(0, 1)
-    weights = _short(torch.randn(batch, emb_size, generator=g))
-    return write_case("network", images=pack(noisy, 255), emb_size=emb_size, weights=weights)
+    return (images + 0.2 * torch.rand(images.shape, generator=g)).clamp(0, 1)
+
+
+def _seed(g):
+    return int(torch.randint(1 << 31, (), generator=g))
 
 
 def projection(g, rows, columns):
     """Rows far from the origin that spread in two directions and hardly in the others."""
     directions = torch.linalg.qr(torch.randn(columns, columns, generator=g)).Q
-    widths = torch.full((columns,), 0.15)
+    widths = torch.full((columns,), 0.05)
     widths[:2] = torch.tensor([3.0, 1.5])
     centred = torch.randn(rows, columns, generator=g) * widths
     centred[:, 2] += 12  # the mean lies outside the plane of the largest variance
@@ -167,12 +178,16 @@ def projection(g, rows, columns):
 
 
 def trained(probe, part, images, labels, g):
-    """Digits slightly turned, scaled and moved, so that no file has these very images; labels apart."""
+    """Noise that tells a network's shape, and apart from the case the digits that weights are measured on.
+
+    These are slightly turned, scaled and moved, so that no file has these very images.
+    """
     place = torch.randperm(len(images), generator=g)
-    name = f"{part}/labels/{probe}.json"
-    (FIXTURES / name).write_text(json.dumps(labels[place].tolist()) + "\n")
+    name = f"{part}/digits/{probe}.json"
     warped = _warped(images[place].float() / 255, g)
-    return write_case(probe, images=pack(warped[:, None], 255), labels_file=name)
+    digits = write_case("digits", images=pack(warped[:, None], 255), labels=labels[place])
+    (FIXTURES / name).write_text(digits)
+    return write_case(probe, images=pack(_noise(g, 3, 1), 255), measured_on=name)
 
 
 def _warped(images, g):

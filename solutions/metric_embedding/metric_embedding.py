@@ -400,9 +400,9 @@ class SimpleMetricEmbedding(nn.Module):
 # only.
 #
 # On the real MNIST three epochs take about five minutes and reach 98 % of the test images; with the stand-in
-# it is a minute, and 94 to 96 %. The trained weights, saved in task 3d, are what is graded: the grader has
-# your network embed digits that it has not seen, without their labels, and works out the accuracy itself. The
-# check of this task stands there, too.
+# it is a minute, and 94 to 96 %. The trained weights, saved in task 3d, are what is graded: the grader puts
+# the numbers in the file into a network of the shape that yours has and works out its accuracy on digits that
+# nobody has seen. The check of this task stands there, too.
 
 
 # %% id="answer-3b" tags=["task-3b", "skip"]
@@ -532,7 +532,8 @@ print(f"loaded again: {100 * evaluate(loaded, representations, test_loader, DEVI
 #
 # Now the experiment. First complete `TODO 3e` in `MNISTMetricDataset`: with `remove_class=0` every image of a
 # zero is gone, together with its target, and neither anchors nor positives nor negatives are ever zeros.
-# Indices are positions among the images that are *left*.
+# Indices are positions among the images that are *left*. Only the training set is made so; what the other
+# splits do with `remove_class` is up to you.
 #
 # Then train a second network without zeros, as long as the first. The representatives still come from the
 # training images of **all ten** classes, zeros included, and all test images are classified. Nothing in the
@@ -581,7 +582,8 @@ figures.show_confusion(predicted, target, "Trained without zeros")
 # $$
 #
 # Write `project_2d(X)`, which gives two coordinates for each row, with `torch.pca_lowrank`: it centres by
-# itself. $U$, $U S$ and $X V$ are all fine; sign, order and scale of the axes mean nothing in such a picture.
+# itself. $U$, $U S$ and $X V$ are all fine; sign and order of the axes mean nothing in such a picture, and
+# neither does a scale that both of them share.
 #
 # Below it both spaces are drawn side by side, for the network that was trained on all digits and for the one
 # that never saw a zero. Look for the zeros in each of them.

@@ -24,15 +24,17 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / part) for part in ("assignments/metric_embedding", "", "autograder/graders")]
 
 import numpy as np
-import probes
 import torch
+from metric_embedding import files
+from metric_embedding.shapes import matched
 
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
 from autograder.course.layout import Assignment
 from autograder.sandbox.runner import run_cells
 from autograder.submission import Cell
-from autograder.submission.extract import cells_from_notebook, policy_of
+from autograder.submission.extract import cells_from_notebook
+from autograder.submission.policy import policy_of
 from data_utils.cases import read_case
 from data_utils.manifest import record
 from data_utils.mnist import MNISTFolder, find_mnist
@@ -172,17 +174,17 @@ def limits() -> None:
 
 
 def _right_and_gain(made: dict, probe: str, state: dict) -> list[tuple[float, float]]:
-    """In percent, on the sample and on the secret case of a probe."""
-    import test_metric_embedding as graders  # its marks are known to the judge alone, not to our tests
-
+    """In percent, on the sample and on the secret digits of a probe."""
+    model = made["SimpleMetricEmbedding"](1)
+    model.load_state_dict(state)
     found = []
     for part in ("sample", "secret"):
         case = read_case((FIXTURES / part / f"{probe}.json").read_text())
-        labels = graders._labels(case["labels_file"])
-        answer = probes._trained(made, case, state)
-        right = graders._accuracy(answer["embeddings"].double().numpy(), labels)
-        shuffled = [graders._accuracy(one.double().numpy(), labels) for one in answer["by_shuffled_kernels"]]
-        found.append((100 * right, 100 * (right - np.mean(shuffled))))
+        with torch.no_grad():
+            embeddings = model.eval().get_features(case["images"]).numpy()
+        arrays = {name: value.float().numpy() for name, value in state.items() if value.dim()}
+        network = matched(files.weights_of(arrays), case["images"].numpy(), embeddings)
+        found.append(tuple(100 * share for share in files.worth(network, case["measured_on"])))
     return found
 
 

@@ -2,10 +2,4 @@
 Pass `bias` on to the convolution."""
 
 LOSES = {"2b"}
-
-
-class _BNReluConv(nn.Sequential):
-    def __init__(self, num_maps_in, num_maps_out, k=3, bias=True):
-        super().__init__(
-            nn.BatchNorm2d(num_maps_in), nn.ReLU(), nn.Conv2d(num_maps_in, num_maps_out, k, padding=k // 2)
-        )
+CHANGES = {", bias=bias)": ")"}

@@ -2,12 +2,4 @@
 Pass `k` on to the convolution."""
 
 LOSES = {"2b"}
-
-
-class _BNReluConv(nn.Sequential):
-    def __init__(self, num_maps_in, num_maps_out, k=3, bias=True):
-        super().__init__(
-            nn.BatchNorm2d(num_maps_in),
-            nn.ReLU(),
-            nn.Conv2d(num_maps_in, num_maps_out, 3, padding=1, bias=bias),
-        )
+CHANGES = {"num_maps_out, k, padding=k // 2": "num_maps_out, 3, padding=1"}

@@ -1,7 +1,7 @@
 """These are the weights that come with the lab.
 Train your own."""
 
-LOSES = {"3b", "3e"}
+LOSES = {"3b", "3d", "3e"}
 
 
 def hand_in(files):
