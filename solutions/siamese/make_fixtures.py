@@ -1,10 +1,9 @@
 """Make the cases of the Siamese lab: `python solutions/siamese/make_fixtures.py`.
 
-Same files every time. The people whom handed-in weights are measured on are drawn ones of their own; who is
-on which picture lies beside the cases, in `people/`, since a case is seen by the submission.
+Same files every time. The people whom handed-in weights are measured on are drawn ones of their own; they lie
+beside the cases, in `people/`, since a case is seen by the submission.
 """
 
-import json
 import sys
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from data_utils.manifest import record
 from data_utils.people import draw_people
 
 FIXTURES = ROOT / "fixtures/siamese"
-SIDE = 64  # pixels: the probe enlarges them to the network's 128
+SIDE = 64  # pixels: the grader enlarges them to the network's 128
 
 
 def main() -> None:
@@ -40,13 +39,17 @@ def cases(part: str, seed: int, g: torch.Generator) -> dict[str, str]:
     if part == "sample":
         return {
             "gradients": outputs("gradients", g, batch=6, width=3, margin=2.0),
+            "gradient_of_one": outputs("gradients", g, batch=1, width=3, margin=2.0),
+            "gradients_of_two_classes": outputs("gradients", g, batch=4, width=2, margin=2.0, label=1),
             "pairs_of_outputs": outputs("loss_of_pairs", g, batch=6, width=3, margin=None),
             "batch": outputs("loss_of_batch", g, batch=6, width=3, margin=1.5),
-            "item": write_case("item", people=torch.tensor([0, 1, 0, 1])),
-            "pairs": pairs([4, 3, 5], draws=1000, g=g),
+            "batch_of_one": outputs("loss_of_batch", g, batch=1, width=3, margin=1.5),
+            "item": folder("item", [3, 4], g),
+            "pairs": folder("pairs", [4, 3, 3, 4], g, draws=800),
+            "pairs_of_two_people": folder("pairs", [3, 4], g, draws=500),
             "network": images("network", g, 3),
             "twins": images("twins", g, 4),
-            "embeddings": pictures(part, seed, people=6),
+            "weights": people(part, seed, g, count=14),
         }
     return {
         "gradients": outputs("gradients", g, batch=8, width=5, margin=1.25),
@@ -57,12 +60,12 @@ def cases(part: str, seed: int, g: torch.Generator) -> dict[str, str]:
         "pairs_with_a_margin": outputs("loss_of_pairs", g, batch=8, width=2, margin=3.5),
         "batch": outputs("loss_of_batch", g, batch=7, width=4, margin=2.5),
         "batch_of_one": outputs("loss_of_batch", g, batch=1, width=4, margin=2.5),
-        "item": write_case("item", people=torch.tensor([0, 2, 1, 2, 0, 1, 2])),
-        "pairs": pairs([3, 7, 4, 6, 5], draws=1500, g=g),
-        "pairs_of_two_people": pairs([4, 4], draws=600, g=g),
-        "network": images("network", g, 2),
-        "twins": images("twins", g, 6),
-        "embeddings": pictures(part, seed, people=14),
+        "item": folder("item", [3, 2, 3], g),
+        "pairs": folder("pairs", [3, 4, 3, 4, 3], g, draws=1000),
+        "pairs_of_two_people": folder("pairs", [4, 4], g, draws=500),
+        "network": images("network", g, 3),
+        "twins": images("twins", g, 4),
+        "weights": people(part, seed, g, count=14),
     }
 
 
@@ -87,27 +90,42 @@ def outputs(probe, g, batch, width, margin, label=None):
     return write_case(probe, **values, **({} if margin is None else {"margin": margin}))
 
 
-def pairs(counts, draws, g):
-    """So many pictures of each person, in any order."""
+def folder(probe, counts, g, **given):
+    """So many pictures of each person in an `ImageFolder`'s order; a name may be the beginning of another's.
+
+    A picture is 4 x 4 fields of a colour of their own, each 2 x 1 pixels: no two pictures are alike, however
+    they are turned, mirrored or lit.
+    """
+    names = ["s1", "s10", "s100", "s2", "s3"][: len(counts)]
     people = torch.repeat_interleave(torch.arange(len(counts)), torch.tensor(counts))
-    return write_case("pairs", people=people[torch.randperm(len(people), generator=g)], draws=draws)
+    fields = torch.randint(256, (len(people), 4, 4, 3), generator=g, dtype=torch.uint8)
+    pictures = fields.repeat_interleave(2, dim=1)
+    return write_case(probe, people=people, names=names, pictures=pack(pictures), **given)
 
 
 def images(probe, g, count):
-    """Smooth noise."""
+    """Smooth noise; numbers for the weights; an order, and the slope of the loss at each output."""
     coarse = torch.rand(count, 1, 8, 8, generator=g)
     smooth = F.interpolate(coarse, size=128, mode="bicubic").clamp(0, 1)
-    return write_case(probe, images=pack((smooth * 255).round() / 255, 255), seed=7)
+    given = {
+        "images": pack((smooth * 255).round() / 255, 255),
+        "numbers": _short(torch.randn(1009, generator=g)),
+    }
+    if probe == "twins":
+        given |= {"order": torch.arange(count).roll(1), "slopes": _short(torch.randn(count, 2, generator=g))}
+    return write_case(probe, seed=7, **given)
 
 
-def pictures(part, seed, people):
-    """Ten pictures of each of so many people, shuffled; who is who lies apart."""
-    drawn = torch.from_numpy(draw_people(seed, people, 10)).flatten(0, 1)[:, None].float()
+def people(part, seed, g, count):
+    """Smooth noise, and the name of a file that the sandbox never sees: ten pictures each of drawn people."""
+    drawn = torch.from_numpy(draw_people(seed, count, 10)).flatten(0, 1)[:, None].float()
     small = F.interpolate(drawn, size=(SIDE, SIDE), mode="bilinear", antialias=True).round().clamp(0, 255)
-    order = torch.randperm(len(small), generator=torch.Generator().manual_seed(seed))
-    name = f"{part}/people/embeddings.json"
-    (FIXTURES / name).write_text(json.dumps((order // 10).tolist()) + "\n")
-    return write_case("embeddings", pictures=pack(small[order] / 255, 255), people_file=name)
+    name = f"{part}/people/weights.json"
+    who = torch.arange(count).repeat_interleave(10)
+    (FIXTURES / name).write_text(write_case("weights", pictures=pack(small / 255, 255), people=who))
+    coarse = torch.rand(3, 1, 8, 8, generator=g)
+    noise = (F.interpolate(coarse, size=128, mode="bicubic").clamp(0, 1) * 255).round() / 255
+    return write_case("weights", images=pack(noise, 255), people_file=name)
 
 
 def _short(values: Tensor) -> Tensor:

@@ -100,6 +100,7 @@ figures.show_loss()
 # find $\partial \ell / \partial o_1$ and $\partial \ell / \partial o_2$ for both labels, on a sheet of
 # paper. Then write `contrastive_grad(output1, output2, label, margin)` in NumPy: the gradients of the
 # **mean** loss of a batch with respect to both outputs, a pair of arrays `(B, d)`. `label` has shape `(B,)`.
+# Leave the arrays that you are given as they are.
 #
 # *How to see that it works:* below the task your formula is compared with automatic differentiation by two
 # packages and with differences. That is how one checks any derivative: $f(x + h) - f(x - h)$ over $2h$,
@@ -274,13 +275,14 @@ class ContrastiveLoss(nn.Module):
 # `(img0, img1, label)`:
 #
 # - two pictures, opened as grey ones (`Image.open(path).convert("L")`), each passed through `transform`
-#   where there is one;
+#   where there is one, and otherwise as they are: neither inverted, mirrored, turned nor resized;
 # - a float tensor of shape `(1,)`: 0 where both show one person, 1 where they show two.
 #
 # **Half of the pairs** on average are of one person; toss a coin. A pair that is labelled different must
 # really be of two people, and a pair of one person must not always be one picture twice (now and then it
 # may be). Every picture has to have a chance, on either side, in pairs of both kinds. `__len__` is yours: the
-# number of pictures, or a fixed one. So is `index`: pairs may be drawn without it.
+# number of pictures, or a fixed one, no smaller than the number of people. So is `index`: pairs may be drawn
+# without it, or beforehand in `__init__`.
 #
 # *How to see that it works:* the pictures below the check; green frames belong to one person, red ones to
 # two.
@@ -370,7 +372,9 @@ figures.show_twins()
 # | linear | 2 |
 #
 # `forward_each(x)` takes one batch through it, `(B, 2)`; `forward(input1, input2)` returns the outputs of
-# both, as a pair.
+# both, as a pair; whether both go through in one batch or one after the other is your choice. All layers
+# begin as torch makes them and learn from both streams, and the training loop, not the network, sets train
+# and eval mode.
 #
 # *How to see that it works:* 898,338 parameters.
 
@@ -472,10 +476,10 @@ def train(people, epochs: int) -> tuple[nn.Module, list[float]]:
 # ## 5.1 People it never saw  (15 points, easy, 15 minutes)
 #
 # Train, and save the weights as `siamese.pth`: the network's `state_dict()`, so that the file holds nothing
-# but tensors. Hand the file in beside the notebook. The grader has your network embed pictures of (drawn)
-# people whom nobody has seen, shuffled and without names, and works out how well distances tell one person
-# from two: the area under the ROC, explained below. 0.75 gives a part of the points, 0.85 all of them; the
-# short setting reaches about 0.9.
+# but tensors. Hand the file in beside the notebook. The grader puts these weights into the network of the
+# table, has it embed pictures of (drawn) people whom nobody has seen, and works out how well distances tell
+# one person from two: the area under the ROC, explained below. 0.75 gives half of the points, 0.80 all of
+# them; the short setting reaches 0.85 to 0.93. Weights of another network wait for a person to look at them.
 
 # %% id="answer-5-1" tags=["task-5.1", "skip"]
 seed_everything(SEED)

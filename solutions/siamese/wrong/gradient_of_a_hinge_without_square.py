@@ -1,12 +1,4 @@
 """The gradient of max(0, m - D), whose square is the loss."""
 
 LOSES = {"1.1"}
-
-
-def contrastive_grad(output1, output2, label, margin):
-    difference = output1 - output2
-    distance = np.linalg.norm(difference, axis=1, keepdims=True)
-    different = label.reshape(-1, 1)
-    push = -(distance < margin) * difference / np.maximum(distance, 1e-12)
-    gradient = ((1 - different) * 2 * difference + different * push) / len(output1)
-    return gradient, -gradient
+CHANGES = {"-2 * np.maximum(margin - distance, 0) *": "-1.0 * (distance < margin) *"}

@@ -1,12 +1,4 @@
 """The inner derivative is missing: (o1 - o2) / D has length one, o1 - o2 has not."""
 
 LOSES = {"1.1"}
-
-
-def contrastive_grad(output1, output2, label, margin):
-    difference = output1 - output2
-    distance = np.linalg.norm(difference, axis=1, keepdims=True)
-    different = label.reshape(-1, 1)
-    push = -2 * np.maximum(margin - distance, 0) * difference
-    gradient = ((1 - different) * 2 * difference + different * push) / len(output1)
-    return gradient, -gradient
+CHANGES = {" * difference / np.maximum(distance, 1e-12)": " * difference"}

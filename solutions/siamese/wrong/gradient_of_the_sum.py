@@ -2,12 +2,4 @@
 The loss is the mean: divide by the number of pairs."""
 
 LOSES = {"1.1"}
-
-
-def contrastive_grad(output1, output2, label, margin):
-    difference = output1 - output2
-    distance = np.linalg.norm(difference, axis=1, keepdims=True)
-    different = label.reshape(-1, 1)
-    push = -2 * np.maximum(margin - distance, 0) * difference / np.maximum(distance, 1e-12)
-    gradient = (1 - different) * 2 * difference + different * push
-    return gradient, -gradient
+CHANGES = {"different * push) / len(output1)": "different * push)"}

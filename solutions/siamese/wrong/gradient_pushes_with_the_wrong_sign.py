@@ -1,12 +1,4 @@
 """Pairs of two classes are pulled together: the derivative of -D is negative."""
 
 LOSES = {"1.1"}
-
-
-def contrastive_grad(output1, output2, label, margin):
-    difference = output1 - output2
-    distance = np.linalg.norm(difference, axis=1, keepdims=True)
-    different = label.reshape(-1, 1)
-    push = 2 * np.maximum(margin - distance, 0) * difference / np.maximum(distance, 1e-12)
-    gradient = ((1 - different) * 2 * difference + different * push) / len(output1)
-    return gradient, -gradient
+CHANGES = {"push = -2 *": "push = 2 *"}

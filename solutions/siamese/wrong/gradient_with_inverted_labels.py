@@ -1,12 +1,4 @@
 """The labels are the other way round: here 0 means the same class."""
 
 LOSES = {"1.1"}
-
-
-def contrastive_grad(output1, output2, label, margin):
-    difference = output1 - output2
-    distance = np.linalg.norm(difference, axis=1, keepdims=True)
-    different = label.reshape(-1, 1)
-    push = -2 * np.maximum(margin - distance, 0) * difference / np.maximum(distance, 1e-12)
-    gradient = (different * 2 * difference + (1 - different) * push) / len(output1)
-    return gradient, -gradient
+CHANGES = {"different = label.reshape(-1, 1)": "different = 1 - label.reshape(-1, 1)"}

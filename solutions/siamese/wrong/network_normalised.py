@@ -1,8 +1,4 @@
 """The outputs are brought to length one: the table ends with a linear layer."""
 
 LOSES = {"4"}
-
-
-class SiameseNetwork(SiameseNetwork):
-    def forward_each(self, x):
-        return F.normalize(super().forward_each(x))
+CHANGES = {"return self.head(self.cnn(x))": "return F.normalize(self.head(self.cnn(x)))"}

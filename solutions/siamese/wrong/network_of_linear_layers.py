@@ -1,6 +1,6 @@
 """The network has no convolutions: linear layers look at all pixels at once."""
 
-LOSES = {"4", "5.1"}
+LOSES = {"4"}
 
 
 class SiameseNetwork(nn.Module):

@@ -1,8 +1,4 @@
 """A softmax at the end: these are coordinates, not probabilities."""
 
-LOSES = {"4", "5.1"}
-
-
-class SiameseNetwork(SiameseNetwork):
-    def forward_each(self, x):
-        return super().forward_each(x).softmax(dim=1)
+LOSES = {"4"}
+CHANGES = {"return self.head(self.cnn(x))": "return self.head(self.cnn(x)).softmax(dim=1)"}

@@ -1,6 +1,6 @@
 """The first convolution has a stride of 64, so that no maps are left to pool."""
 
-LOSES = {"4", "5.1"}
+LOSES = {"4"}
 
 
 class SiameseNetwork(SiameseNetwork):

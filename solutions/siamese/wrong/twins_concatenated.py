@@ -1,8 +1,8 @@
 """`forward` puts both outputs into one tensor: return them as a pair."""
 
 LOSES = {"4"}
-
-
-class SiameseNetwork(SiameseNetwork):
-    def forward(self, input1, input2):
-        return torch.cat([self.forward_each(input1), self.forward_each(input2)])
+CHANGES = {
+    "return self.forward_each(input1), self.forward_each(input2)": (
+        "return torch.cat([self.forward_each(input1), self.forward_each(input2)])"
+    ),
+}

@@ -1,0 +1,1 @@
+"""Graders of the Siamese lab, a module a part. Trusted side."""
