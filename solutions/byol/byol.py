@@ -286,8 +286,8 @@ fit(
 # | Gaussian blur, sigma from 0.1 to 2.0 | **1.0** | **0.1** |
 # | solarise: what is above half of the range is turned to its negative | **0.0** | **0.2** |
 #
-# The numbers are probabilities, in this order. The kernel of the blur is 23 pixels wide for views of 224; at
-# $S = 96$ that is 9 or 11, an odd number.
+# The numbers are probabilities, in this order. The interpolation is not looked at. The kernel of the blur is
+# 23 pixels wide for views of 224; at $S = 96$ that is 9 or 11, an odd number.
 #
 # Slips to be found in public notebooks: jitter that always acts, since it stands in no `RandomApply`; a
 # saturation of 0.4, copied from SimCLR; blur or solarisation in the wrong one of the two; and
@@ -412,9 +412,10 @@ figures.show_architecture()
 # ## 5.2 Forward  (8 points, medium, 15 minutes)
 #
 # `forward(x1, x2) -> (z1, z2, p1, p2)`: `z1` and `z2` are the **target's** projections of the two views,
-# without gradient; `p1` and `p2` are the online network's predictions, which pass through encoder,
-# projector and predictor. Mistakes one meets: a target that is there but never used, `z` from the online
-# network; the target's projections passed through the online predictor; one view on both sides.
+# without gradient; `p1` and `p2` are the online network's predictions, which pass through encoder, projector
+# and predictor. Both views may pass as one batch. Mistakes one meets: a target that is there but never used,
+# `z` from the online network; the target's projections passed through the online predictor; one view on both
+# sides.
 #
 # <details><summary>Hint</summary>Four lines; two of them below <code>torch.no_grad()</code>.</details>
 
@@ -429,7 +430,7 @@ figures.show_architecture()
 #
 # and that of a batch the mean over its images. A factor or a constant makes no difference here. Plain
 # `F.mse_loss(p1, z2)` does: without the normalisation the network can make the loss small by making the
-# vectors short. One direction alone gets half of the points.
+# vectors short. One direction alone gets half of the points. `forward` may normalise already.
 #
 # You see that it works when the loss is 0 for predictions that are the other view's projections times 3.
 #
@@ -555,8 +556,8 @@ figures.show_schedule(tau_at)
 # # Task 6 Training  (8 points, medium, 25 minutes)
 #
 # One step: both views through `byol`, the loss, its gradient, a step of the optimizer, and **then** the
-# target's average; after every step, not once an epoch. If no epoch's mean loss was smaller than the best
-# one before for `patience` epochs, stop.
+# target's average; after every step, not once an epoch (at the start of the next step is the same). If no
+# epoch's mean loss was smaller than the best one before for `patience` epochs, stop.
 #
 # Does it collapse? If both networks gave the same vector for every picture, the loss would be zero. So watch
 # how different the projections of a batch are: `projection_deviation(z)` normalises each row of `z` (N, D)

@@ -11,7 +11,7 @@ from torch import Tensor
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from data_utils.cases import pack, write_case
+from data_utils.cases import write_case
 from data_utils.manifest import record
 
 FIXTURES = ROOT / "fixtures/byol"
@@ -38,6 +38,7 @@ def loaders(g, train, test, unlabeled):
         test_labels=torch.randint(10, (test,), generator=g),
         unlabeled_labels=torch.zeros(unlabeled, dtype=torch.int64),
         colours=torch.randint(20, 230, (2,), generator=g),
+        batch_size=50,
     )
 
 
@@ -54,7 +55,8 @@ def validation(g, images, sizes):
 
 
 def fitting(g, images, epochs):
-    return write_case("fitting", **_classifier(g, images, dropout=0.0), epochs=epochs, rate=0.25)
+    said = _short(torch.rand(2, generator=g))
+    return write_case("fitting", **_classifier(g, images, dropout=0.0), epochs=epochs, rate=0.25, said=said)
 
 
 def _classifier(g, images, dropout, inputs=4, hidden=6, classes=3):
@@ -70,25 +72,35 @@ def _classifier(g, images, dropout, inputs=4, hidden=6, classes=3):
 
 
 def resnet(g, num_classes, images):
-    return write_case("resnet", num_classes=num_classes, images=images)
+    seen = _short(torch.randn(images, 3, 32, 32, generator=g))
+    return write_case(
+        "resnet", num_classes=num_classes, images=seen, seed=int(torch.randint(1000, (), generator=g))
+    )
 
 
-def views(g, probe, draws):
-    """Pictures for which each step of an augmentation shows in its own number.
+def views(g, probe, whole, quick):
+    """Two groups of pictures: for what a view shows of every step, and for what is counted in many views."""
+    return write_case(
+        probe, whole=pictures(g, **whole), quick=pictures(g, **quick), mean=MEAN.double(), std=STD.double()
+    )
 
-    `halves`: two shades of one pale colour, so dark that no jitter lifts them above half of the range.
-    `bright`: white enough to stay above it. `waves`: grey, eight waves in each direction.
+
+def pictures(g, levels, shares, least, most):
+    """Pictures of so light pale colours, and the directions in which their brightness rises.
+
+    No jitter lifts the dark ones to half of the range; one lies just below it, and the bright ones lie above.
+    Draws go on until the events of `shares` are told from other shares.
     """
-    shades = torch.tensor([[0.12, 0.096, 0.096], [0.28, 0.224, 0.224]])
-    halves = shades[(torch.arange(96) >= 48).long()].T[:, None].expand(3, 96, 96)
-    bright = torch.full((3, 24, 24), 0.92)
-    place = (torch.arange(96) + 0.5) / 96
-    wave = torch.sin(2 * torch.pi * 8 * place)
-    waves = (0.25 + 0.06 * wave[:, None] + 0.06 * wave[None]).expand(3, 96, 96)
-    pictures = {"halves": halves, "bright": bright, "waves": waves}
-    packed = {name: pack((255 * values).round().to(torch.uint8)) for name, values in pictures.items()}
-    counts = {f"{name}_draws": count for name, count in zip(pictures, draws, strict=True)}
-    return write_case(probe, **packed, **counts, runs=2, mean=MEAN.double(), std=STD.double())
+    hues = torch.rand(len(levels), 1, generator=g) + torch.tensor([0, 1 / 3, 2 / 3])
+    order = torch.randperm(len(levels), generator=g)
+    tints = 6.5 * torch.cos(2 * torch.pi * hues)
+    return {
+        "colours": (torch.tensor(levels)[order, None] + tints).round().long(),
+        "turns": 1 - 2 * torch.randint(2, (len(levels), 2), generator=g),
+        "least": least,
+        "most": most,
+        "shares": shares,
+    }
 
 
 def pairs(g, pictures):
@@ -147,7 +159,8 @@ def losses(g, batch, projection, rounds=8):
     lengths = 0.3 + 3 * torch.rand(4, rounds, batch, 1, generator=g)
     values = (v * length for v, length in zip((z1, z2, p1, p2), lengths, strict=True))
     named = dict(zip(("z1", "z2", "p1", "p2"), map(_short, values), strict=True))
-    return write_case("losses", **networks, **named)
+    rows = torch.tensor([batch] * (rounds - 2) + [batch - 2] * 2)
+    return write_case("losses", **networks, **named, rows=rows)
 
 
 def updates(g, **sizes):
@@ -165,8 +178,8 @@ def training(g, epochs, batches, **sizes):
     return write_case("byol_training", **networks, x1=x1, x2=x2, batch=6, epochs=epochs, rate=0.3)
 
 
-def stopping(g, scripts, patience):
-    """The loss of each epoch, dictated; the last one holds for all later epochs."""
+def stopping(g, scripts, patiences):
+    """The loss of each epoch, dictated; the last one holds for all later ones. Patience 0: none is said."""
     networks = _networks(g, features=3, hidden=4, projection=3, tau=0.9, images=4)
     x1, x2 = _short(torch.randn(2, 8, 3, 2, 2, generator=g))
     return write_case(
@@ -176,19 +189,22 @@ def stopping(g, scripts, patience):
         x2=x2,
         batch=4,
         rate=0.01,
-        patience=patience,
+        patiences=torch.tensor(patiences),
         most_epochs=14,
-        scripts=[script + script[-1:] * (14 - len(script)) for script in scripts],
+        scripts=torch.tensor([script + script[-1:] * (14 - len(script)) for script in scripts]),
     )
 
 
-def deviations(g, batch, size):
-    """Projections in all directions, near one direction, and of unlike lengths."""
-    base = torch.randn(4, batch, size, generator=g)
-    base[1] += 4
-    base[2] = base[2] * 0.05 + 1
-    base[3] *= 10 * torch.rand(batch, 1, generator=g)
-    return write_case("deviations", projections=_short(base))
+def deviations(g, batch, sizes):
+    """Projections of two widths in all directions, near one direction, and of unlike lengths."""
+    named = {}
+    for name, size in zip(("narrow", "wide"), sizes, strict=True):
+        base = torch.randn(4, batch, size, generator=g)
+        base[1] += 4
+        base[2] = base[2] * 0.05 + 1
+        base[3] *= 10 * torch.rand(batch, 1, generator=g)
+        named[name] = _short(base)
+    return write_case("deviations", **named)
 
 
 def heads(g, features, num_classes):
@@ -213,14 +229,20 @@ SMALL = {"features": 4, "hidden": 6, "projection": 5, "tau": 0.9, "images": 6}
 OTHER = {"features": 5, "hidden": 7, "projection": 3, "tau": 0.75, "images": 5}
 FALLING = [4.0 - 0.25 * epoch for epoch in range(14)]
 
+WHOLE = {"levels": [36, 40, 43, 47, 50, 54], "shares": {"jittered": 0.77, "mirrored": 0.5}}
+QUICK = {"levels": [45, 118, 170, 170, 212, 212], "shares": {"grey": 0.2}}
+OF_T = {"shares": {"jittered": 0.77, "mirrored": 0.5, "blurred": 0.76}}
+OF_T_PRIME = {"shares": {"grey": 0.2, "blurred": 0.077, "solarised": 0.2}}
+FEW, MANY = {"least": 64, "most": 64}, {"least": 256, "most": 12288}
+
 SAMPLE = {
     "loaders": partial(loaders, train=132, test=129, unlabeled=0),
     "counts": partial(counts, images=11, classes=4),
     "validation": partial(validation, images=10, sizes=[4, 10]),
     "fitting": partial(fitting, images=16, epochs=2),
     "resnet": partial(resnet, num_classes=10, images=2),
-    "views_t": partial(views, probe="views_t", draws=(18, 14, 18)),
-    "views_t_prime": partial(views, probe="views_t_prime", draws=(18, 14, 18)),
+    "views_t": partial(views, probe="views_t", whole=WHOLE | FEW, quick=QUICK | FEW),
+    "views_t_prime": partial(views, probe="views_t_prime", whole=WHOLE | FEW, quick=QUICK | FEW),
     "pairs": partial(pairs, pictures=5),
     "mlp": partial(mlp, sizes=[3, 6, 4], batch=5),
     "construction": partial(construction, **SMALL),
@@ -229,8 +251,10 @@ SAMPLE = {
     "updates": partial(updates, **SMALL),
     "schedule": partial(schedule, total=40, base=0.9),
     "byol_training": partial(training, epochs=2, batches=3, **SMALL),
-    "early_stopping": partial(stopping, scripts=[FALLING, [3.0, 2.0, 1.5, 1.6]], patience=3),
-    "deviations": partial(deviations, batch=9, size=6),
+    "early_stopping": partial(
+        stopping, scripts=[FALLING, [3.0, 2.0, 1.5, 1.6], FALLING], patiences=[3, 3, 0]
+    ),
+    "deviations": partial(deviations, batch=9, sizes=(6, 9)),
     "heads": partial(heads, features=4, num_classes=3),
 }
 SECRET = {
@@ -240,8 +264,10 @@ SECRET = {
     "validation": partial(validation, images=13, sizes=[3, 5]),
     "fitting": partial(fitting, images=19, epochs=3),
     "resnet": partial(resnet, num_classes=7, images=1),
-    "views_t": partial(views, probe="views_t", draws=(110, 45, 60)),
-    "views_t_prime": partial(views, probe="views_t_prime", draws=(110, 45, 60)),
+    "views_t": partial(views, probe="views_t", whole=WHOLE | MANY | OF_T, quick=QUICK | MANY),
+    "views_t_prime": partial(
+        views, probe="views_t_prime", whole=WHOLE | MANY, quick=QUICK | MANY | OF_T_PRIME
+    ),
     "pairs": partial(pairs, pictures=7),
     "mlp": partial(mlp, sizes=[7, 5, 3], batch=6),
     "construction": partial(construction, **OTHER),
@@ -251,9 +277,18 @@ SECRET = {
     "schedule": partial(schedule, total=75, base=0.99),
     "byol_training": partial(training, epochs=3, batches=2, **OTHER),
     "early_stopping": partial(
-        stopping, scripts=[FALLING, [3.0, 2.0, 2.5, 2.4, 1.9, 2.0], [2.0, 2.1]], patience=2
+        stopping,
+        scripts=[
+            FALLING,
+            [3.0, 2.0, 2.5, 1.9, 2.0, 1.8, 1.9, 2.0],
+            [2.0, 2.1],
+            [2.0],
+            FALLING,
+            [2.0, 1.0, 1.5],
+        ],
+        patiences=[2, 2, 2, 3, 0, 0],
     ),
-    "deviations": partial(deviations, batch=12, size=8),
+    "deviations": partial(deviations, batch=12, sizes=(5, 8)),
     "heads": partial(heads, features=6, num_classes=4),
 }
 

@@ -1,113 +1,144 @@
-"""Measure what augmentations show, as the graders measure it.
+"""How often things happen in views, as the graders see it, and what they would refuse.
 
-python solutions/byol/measure_views.py [--draws 5000]              the numbers in `byol.toml`
-python solutions/byol/measure_views.py --runs 20000 [wrong/x.py]   how many runs the graders would refuse
-
-Runs are drawn, with replacement, from the views of the reference, or of it with a file of the bank. A grading
-has two runs, and refuses what both refuse.
+python solutions/byol/measure_views.py [wrong/x.py]                 the shares in `byol.toml`, or of a file
+python solutions/byol/measure_views.py --power                      how probably a slip passes
+python solutions/byol/measure_views.py --seeds 200 [accepted/x.py]  gradings by seed: what was refused
 """
 
 import argparse
-import importlib.util
+import importlib
 import sys
-from dataclasses import fields
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest import mock
 
-import numpy as np
 import torch
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "assignments/byol"), str(ROOT)]
+sys.path[:0] = [str(ROOT / "assignments/byol"), str(ROOT / "autograder/graders"), str(ROOT)]
 
-from autograder.authoring.master import read_master
+from autograder.authoring.bank import read_bank
+from autograder.course.layout import find_course
 from autograder.course.rubric import read_rubric
+from autograder.judging import Mismatch, Observed
+from autograder.judging.statistics import Series, rivals
+from autograder.sandbox.answers import Answer
+from autograder.submission.extract import Policy
 from data_utils.cases import read_case
 from data_utils.seeding import seed_everything
 
-PICTURES = {"bright": "bright", "across": "waves", "down": "waves"}  # where a number is not of the halves
+SIDES = ("t", "t_prime")
+CELLS = ("import copy", "SIZE = ", "augmentation_t = ")
+TABLE_6 = {  # share that shows, part of the draws that show it, of which group
+    "t: mirrored 0.5": ("t_whole_mirrored", 1.0),
+    "t: jitter 0.8": ("t_whole_jittered", 0.8),
+    "t: grey 0.2": ("t_quick_grey", 1.0),
+    "t: blur 1.0": ("t_whole_blurred", 1.0),
+    "t': mirrored 0.5": ("t_prime_whole_mirrored", 1.0),
+    "t': jitter 0.8": ("t_prime_whole_jittered", 0.8),
+    "t': grey 0.2": ("t_prime_quick_grey", 1.0),
+    "t': blur 0.1": ("t_prime_quick_blurred", 0.86),
+    "t': solarise 0.2": ("t_prime_quick_solarised", 0.67),
+}
 
 
 def main() -> None:
-    """Print lines for the rubric's settings, or the share of runs that fail."""
+    """Print what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("change", nargs="?", type=Path, help="a file of wrong/ or accepted/")
-    parser.add_argument("--draws", type=int, default=5_000, help="views of each picture")
-    parser.add_argument("--runs", type=int, default=0)
+    parser.add_argument("--draws", type=int, default=8192)
+    parser.add_argument("--power", action="store_true")
+    parser.add_argument("--seeds", type=int, default=0)
     args = parser.parse_args()
     torch.set_num_threads(1)
-    probes = _load(ROOT / "assignments/byol/probes.py")
-    graders = _load(ROOT / "autograder/graders/test_byol.py")
-    statistics = graders.CROP | graders.FLIP | graders.GREY | graders.JITTER | graders.BLUR | graders.SOLARISE
-    namespace = _augmentations(args.change)
-    for side in ("t", "t_prime"):
+    if args.power:
+        _power()
+        return
+    probes, graders = importlib.import_module("probes"), _graders()
+    namespace = _namespace(args.change)
+    for side in SIDES:
         case = read_case((ROOT / f"fixtures/byol/secret/views_{side}.json").read_text())
-        views = _views(probes, graders, namespace, case, side, args.draws)
-        for statistic in statistics:
-            name, values = f"{side}_{statistic.__name__}", statistic(views)
-            if not args.runs:
-                print(f"{name} = {values.mean():.4f}")
-                if values.dtype != bool:
-                    print(f"{name}_deviation = {values.std():.4f}")
-        if args.runs:
-            for name, share in refused(graders, statistics, views, case, side, args.runs).items():
-                print(f"{name}: {100 * share:.3f} % of {args.runs} runs")
+        if args.seeds:
+            for seed in range(args.seeds):
+                answer = _answer(probes, namespace, case, side, seed)
+                for claim, message in _refused(graders, answer, case, side):
+                    print(f"seed {seed}: {claim}: {message}")
+        else:
+            many = {
+                group: {**case[group], "least": args.draws, "most": args.draws}
+                for group in ("whole", "quick")
+            }
+            _shares(graders, _answer(probes, namespace, case | many, side, seed=42), case | many, side)
 
 
-def refused(
-    graders: ModuleType, statistics: Any, views: Any, case: dict[str, Any], side: str, runs: int
-) -> dict[str, float]:
-    """Share of runs in which each statistic is at fault."""
+def _power() -> None:
     settings = read_rubric(ROOT / "autograder/graders/byol.toml").settings
-    random = np.random.default_rng(42)
-    seen = {field.name: getattr(views, field.name) for field in fields(views)}
-    counts = dict.fromkeys((f"{side}_{statistic.__name__}" for statistic in statistics), 0)
-    for _ in range(runs):
-        rows = {
-            picture: random.integers(len(views.lean), size=case[f"{picture}_draws"])
-            for picture in ("halves", "bright", "waves")
-        }
-        run = graders.Views(**{n: values[rows[PICTURES.get(n, "halves")]] for n, values in seen.items()})
-        for statistic in statistics:
-            name = f"{side}_{statistic.__name__}"
-            counts[name] += bool(graders._fault(statistic(run), settings, name))
-    return {name: count / runs for name, count in counts.items()}
+    series = Series(step=64, most=12288, accept=6.4, reject=11.5)
+    for what, (name, visible) in TABLE_6.items():
+        share = settings[name]
+        fails, draws = series.refused(share, share, visible)
+        low, high = (1 - series.refused(share, rival, visible)[0] for rival in rivals(share))
+        print(
+            f"{what:18} / 1.5 passes {low:.0e}, x 1.5 {high:.0e}; right fails {fails:.0e}; {draws:.0f} views"
+        )
 
 
-def _views(
-    probes: ModuleType,
-    graders: ModuleType,
-    namespace: dict[str, Any],
-    case: dict[str, Any],
-    side: str,
-    draws: int,
-) -> Any:
-    """Views by `augmentation_t` or `augmentation_t_prime` of the namespace, as one long run."""
-    seed_everything(42)
-    case = case | {"runs": 1, **{f"{name}_draws": draws for name in ("halves", "bright", "waves")}}
+def _shares(graders: ModuleType, answer: Observed, case: dict[str, Any], side: str) -> None:
+    for group, events in _claims(graders, side):
+        views = graders.views_of(answer, case, group)
+        for event in events:
+            if share := event(views).mean():
+                print(f"{side}_{group}_{event.__name__} = {share:.4f}")
+
+
+def _claims(graders: ModuleType, side: str) -> Iterator[tuple[str, dict[Any, str]]]:
+    """The events that are judged in each group."""
+    blur = ("whole", graders.BLURRED | graders.SIGMAS) if side == "t" else ("quick", graders.BLURRED)
+    yield "whole", graders.CROP | graders.FLIP | graders.JITTER
+    yield "quick", graders.GREY | graders.SOLARISED
+    yield blur
+
+
+def _refused(
+    graders: ModuleType, answer: Observed, case: dict[str, Any], side: str
+) -> Iterator[tuple[str, str]]:
+    settings = read_rubric(ROOT / "autograder/graders/byol.toml").settings
+    for group, events in _claims(graders, side):
+        for event, hint in events.items():
+            try:
+                graders._assert_usual({event: hint}, answer, case, settings, f"{side}_{group}")
+            except Mismatch as wrong:
+                yield f"{side}_{group}_{event.__name__}", wrong.message
+
+
+def _answer(
+    probes: ModuleType, namespace: dict[str, Any], case: dict[str, Any], side: str, seed: int
+) -> Observed:
+    seed_everything(seed)
     seen = getattr(probes, f"views_{side}")(namespace, case)
-    return graders.Views(*(seen[field.name][0].numpy() for field in fields(graders.Views)))
+    return Observed(Answer("ok", {n: v if isinstance(v, str) else v.numpy() for n, v in seen.items()}), None)
 
 
-def _augmentations(change: Path | None) -> dict[str, Any]:
-    """The namespace of the reference's imports, settings and augmentations, and of a change after them."""
+def _namespace(change: Path | None) -> dict[str, Any]:
+    """What the cells of the reference define for augmentations, or those of a file of the bank."""
+    lab = find_course(ROOT).assignment("byol")
+    bank = read_bank(lab, read_rubric(lab.rubric), Policy())
+    named = {f"{kind}/{s.name}": s.submission for kind in ("wrong", "accepted") for s in getattr(bank, kind)}
+    submission = named[f"{change.parent.name}/{change.stem}"] if change else bank.reference
     namespace: dict[str, Any] = {}
-    for cell in read_master(ROOT / "solutions/byol/byol.py").cells:
-        if cell.id in ("imports", "settings", "answer-3-1"):
-            exec(cell.source, namespace)
-    if change:
-        exec(change.read_text(), namespace)
+    for cell in submission.cells:
+        if cell.number is None or any(text in cell.source for text in CELLS):
+            exec(compile(cell.source, cell.label, "exec"), namespace)
     return namespace
 
 
-def _load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def _graders() -> ModuleType:
+    """The graders as plain functions: their marks belong to the judge's own session."""
+    plain = lambda *names, **more: lambda function: function  # noqa: E731
+    with mock.patch.multiple("autograder.judging", task=plain, probe=plain):
+        return importlib.import_module("byol.test_augmentations")
 
 
 if __name__ == "__main__":

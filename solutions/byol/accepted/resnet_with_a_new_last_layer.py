@@ -12,10 +12,15 @@ class ResNetSTL10(nn.Module):
 
 
 def fit(model, optimiser, loss_fn, train_dl, val_dl, epochs, print_metrics=True):
-    for _ in range(epochs):
+    for epoch in range(epochs):
         model.train()
+        losses = []
         for x, y in train_dl:
-            loss_fn(model(x), y).backward()
+            loss = loss_fn(model(x), y)
+            loss.backward()
             optimiser.step()
             optimiser.zero_grad()
-        validate(model, loss_fn, val_dl)
+            losses.append(loss.item())
+        if print_metrics:
+            val_loss, accuracy = validate(model, loss_fn, val_dl)
+            print(f"{epoch}: {sum(losses) / len(losses):.4f} {val_loss:.4f} {100 * accuracy:.2f} %")

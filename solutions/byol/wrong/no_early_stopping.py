@@ -1,19 +1,4 @@
 """Training never stops early. Stop when nothing has improved for `patience` epochs."""
 
 LOSES = {"6"}
-
-
-def fit_byol(model, optimizer, train_dl, epochs=10, patience=5):
-    history = {"train_loss": []}
-    model.train()
-    for _ in range(epochs):
-        losses = []
-        for (x1, x2), _ in train_dl:
-            loss = model.loss(*model(x1, x2))
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            model.update_target()
-            losses.append(loss.item())
-        history["train_loss"].append(sum(losses) / len(losses))
-    return history
+CHANGES = {"                if waited == patience:\n                    break\n": ""}

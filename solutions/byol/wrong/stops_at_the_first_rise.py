@@ -1,23 +1,4 @@
 """Training stops at the first epoch that is no better. Wait for `patience` epochs."""
 
 LOSES = {"6"}
-
-
-def fit_byol(model, optimizer, train_dl, epochs=10, patience=5):
-    history = {"train_loss": []}
-    model.train()
-    best = math.inf
-    for _ in range(epochs):
-        losses = []
-        for (x1, x2), _ in train_dl:
-            loss = model.loss(*model(x1, x2))
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            model.update_target()
-            losses.append(loss.item())
-        history["train_loss"].append(sum(losses) / len(losses))
-        if history["train_loss"][-1] >= best:
-            break
-        best = history["train_loss"][-1]
-    return history
+CHANGES = {"if waited == patience": "if waited"}

@@ -1,0 +1,3 @@
+"""Patience counts the epochs beyond it."""
+
+CHANGES = {"if waited == patience": "if waited > patience"}
