@@ -1,7 +1,10 @@
 # make demo   grade a small class and say where its report lies
 # make test   all tests
 # make lint   format, lint, types, and the order of the rooms
+# make check  lint, and the tests that need no more than a second or two
+# make evidence  what each lab's evidence has to stand, by rule: hundreds of gradings
 # make verify notebooks are up to date; every known wrong answer loses exactly its tasks
+# make mutate every mutant of every answer loses a task, or is known to be equivalent
 # make docs   the documentation as a site, build/site/index.html
 # make pictures  the pictures of docs/desk.md and docs/report.md, again
 # make clean  remove what these made
@@ -16,7 +19,7 @@ TESTED ?= -c requirements-tested.txt
 installed := $(VENV)/.installed
 bin := $(VENV)/bin
 
-.PHONY: demo test lint verify docs pictures clean
+.PHONY: demo test check evidence lint verify docs pictures clean mutate
 
 demo: $(installed)
 	$(bin)/autograder grade protonet fixtures/protonet/demo --out demo-graded
@@ -27,7 +30,15 @@ demo: $(installed)
 # Then two files at a time; a file's tests share servers and classes, so they stay together.
 test: $(installed)
 	$(bin)/python -m pytest -m notebook --durations=0
-	$(bin)/python -m pytest -m "not notebook" -n 2 --dist loadfile
+	$(bin)/python -m pytest -m "not notebook and not thorough" -n 2 --dist loadfile
+
+# What to run before a commit: all that needs no more than a second or two.
+check: lint
+	$(bin)/python -m pytest -q -m "not slow and not thorough" -n 2 --dist loadfile
+
+# After a change of a lab's probes, graders or answers: what its evidence has to stand, by rule.
+evidence: $(installed)
+	$(bin)/python -m pytest -m thorough
 
 lint: $(installed)
 	$(bin)/ruff format --check .
@@ -38,6 +49,9 @@ lint: $(installed)
 verify: $(installed)
 	$(bin)/autograder build --check
 	$(bin)/autograder verify
+
+mutate: $(installed)
+	$(bin)/autograder mutate --all
 
 docs: $(installed)
 	$(bin)/python docs/make_commands.py

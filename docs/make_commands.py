@@ -14,7 +14,7 @@ TITLE = """# Commands
 
 Written by `python docs/make_commands.py` from what the command line says of itself; `autograder X --help`
 says the same in a terminal. Exit codes: 0 whatever the grades; 1 where `build --check` or `verify` finds
-something; 2 for bad usage; 3 where something of ours failed.
+something, or `check --strict` a task that does not pass; 2 for bad usage; 3 where something of ours failed.
 """
 
 

@@ -11,6 +11,12 @@ from typing import Any
 
 import pytest
 
+# A test that asks for one of these waits for a process that imports torch, grades, or draws pages.
+SLOW_FIXTURES = {
+    "run", "course", "hand_in", "chromium", "site", "graded", "graded_once", "reading_course", "cluster",
+    "here", "undisturbed", "image", "exported", "packaged", "paper", "server", "servers", "seen",
+    "postgresql", "ran",
+}  # fmt: skip
 EXAMPLE = Path(__file__).parent / "example_lab"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 HandIn = Callable[[Path, Mapping[str, str]], Path]
@@ -18,6 +24,14 @@ HandIn = Callable[[Path, Mapping[str, str]], Path]
 
 def command(*arguments: object) -> list[str]:
     return [sys.executable, "-P", "-m", "autograder", *map(str, arguments)]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as `slow` what `make check` leaves out."""
+    for item in items:
+        slow = SLOW_FIXTURES & set(getattr(item, "fixturenames", ()))
+        if slow or item.get_closest_marker("long") or item.get_closest_marker("notebook"):
+            item.add_marker("slow")
 
 
 def hear_ctrl_c() -> None:

@@ -83,7 +83,7 @@ def test_a_new_author_gets_through_the_page(tmp_path: Path) -> None:
     script = "\n".join(["set -euo pipefail", f"export PATH={Path(sys.executable).parent}:$PATH", *steps])
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    proven = "reference 10/10 · stub 0 · wrong 2/2 caught exactly · accepted 1/1 · repeatable"
+    proven = "reference 10/10 · stub 0 · wrong 2/2 caught exactly · named 2/2 · accepted 1/1 · repeatable"
     assert done.stdout.count(proven) == 3
     assert (tmp_path / "course/bundle/means.zip").exists()
 

@@ -27,7 +27,7 @@ from autograder.sandbox.client import ForkServer
 from autograder.submission import Submission
 from tests.labs import evidence
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.thorough
 
 COURSE = Path(__file__).parents[2]
 RUBRICS = sorted((COURSE / "autograder/graders").glob("*.toml"))

@@ -29,17 +29,6 @@ def test_the_encoder_has_the_papers_shape_and_size():
     assert sum(weights.numel() for weights in OmniGlotEncoder().parameters()) == 111_936
 
 
-def test_listed_episodes_are_judged_by_the_nearest_mean():
-    from evaluation import episode_accuracies
-
-    # Three classes on a line; the third sample of class 1 lies with class 2.
-    line = torch.tensor([[0.0, 1, 2], [10, 12, 21], [20, 21, 23]])[..., None]
-    classes = torch.tensor([[0, 1], [2, 1]])
-    samples = torch.tensor([[[0, 1, 2], [0, 1, 2]], [[0, 1, 2], [1, 0, 2]]])
-    accuracies = episode_accuracies(line, classes, samples, num_support=2)
-    assert accuracies.tolist() == [1.0, 0.5]
-
-
 @pytest.mark.parametrize("training", [True, False])
 def test_embedding_uses_running_statistics_and_leaves_the_mode(training: bool):
     from evaluation import embed_classes
