@@ -142,18 +142,18 @@ def test_nothing_is_done_twice_unless_it_is_forced(
     assert snapshot(out) == snapshot(undisturbed)
 
 
-def test_another_hint_or_tolerance_judges_again_and_runs_nobody(
+def test_another_grader_judges_again_and_runs_nobody(
     course: Path, submissions: Path, undisturbed: Path, run: Run, tmp_path: Path
 ) -> None:
     changed = tmp_path / "course"
     shutil.copytree(course, changed)
     graders = changed / "autograder/graders/test_example.py"
-    graders.write_text(graders.read_text().replace("One row per class", "Exactly one row per class"))
+    graders.write_text(graders.read_text().replace("test_each_class_has", "test_every_class_has"))
     out = tmp_path / "graded"
     shutil.copytree(undisturbed, out)
     last = events(run(changed, "grade", "example", submissions, "--out", out, "--log", "json").stdout)[-1]
     assert (last["judged"], last["reused"]) == (STUDENTS, 0)
-    assert "Exactly one row per class" in (out / "results/s00.json").read_text()
+    assert "every class has its own mean" in (out / "results/s00.json").read_text()
     # Other points are another result, too, and `judge` alone brings them.
     rubric = changed / "autograder/graders/example.toml"
     rubric.write_text(rubric.read_text().replace("points = 10", "points = 20"))
