@@ -55,5 +55,8 @@ class Recordings:
 
     def _recorded(self, name: str, submission: Submission, calls: tuple[Call, ...]) -> Recording:
         recording = self._recorder.record(replace(self._lab, calls=calls).job(submission))
-        save(self._folder / f"{name}.zip", {self._lab.assignment.name: recording})
+        if (
+            not recording.busy
+        ):  # what a busy machine starved is asked again, and not for days taken for an answer
+            save(self._folder / f"{name}.zip", {self._lab.assignment.name: recording})
         return recording

@@ -96,7 +96,7 @@ def encode(observations: Mapping[str, Any]) -> bytes:
 
 def encode_error(error: BaseException, labels: Collection[str]) -> bytes:
     """One frame for what a call raised; `labels` are the file names of the student's cells."""
-    from autograder.sandbox.hardware import explained
+    from autograder.sandbox.hardware import explained  # it imports torch, which decoding does without
 
     label, line = location(error, labels)
     return _frame(

@@ -1,5 +1,6 @@
 """Weights that are read beside a notebook: tensors, or a sentence."""
 
+import copy
 import pickle
 from collections import OrderedDict
 from pathlib import Path
@@ -47,7 +48,11 @@ def test_every_wrapping_is_taken_off(tmp_path: Path, saved: object) -> None:
 
 def test_a_network_loads_what_it_was_wrapped_in(tmp_path: Path) -> None:
     torch.save({"state_dict": nn.DataParallel(NET).state_dict()}, tmp_path / "net.pth")
-    NET.load_state_dict(read_weights(tmp_path / "net.pth"))
+    fresh = copy.deepcopy(NET)
+    for parameter in fresh.parameters():
+        nn.init.zeros_(parameter)
+    fresh.load_state_dict(read_weights(tmp_path / "net.pth"))
+    assert fresh.state_dict()["encoder.0.weight"].equal(WANTED)
 
 
 @pytest.mark.parametrize(
