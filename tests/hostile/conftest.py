@@ -84,7 +84,11 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
         path.stem: Result.model_validate_json(path.read_bytes())
         for path in (root / "out/results").glob("*.json")
     }
-    table = (root / "out/grades.csv").read_text() if (root / "out/grades.csv").exists() else ""
+    table = (
+        (root / "out/grades.csv").read_text(encoding="utf-8-sig")
+        if (root / "out/grades.csv").exists()
+        else ""
+    )
     rows = {row["student"]: row for row in csv.DictReader(table.splitlines())}
     yield Graded(root / "out", ran.returncode, ran.stdout, ran.stderr, results, rows, tuple(changed), left)
     shutil.rmtree(scratch, ignore_errors=True)

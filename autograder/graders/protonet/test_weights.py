@@ -19,9 +19,9 @@ def test_the_network_has_learned_well(answer, case, settings):
 
 
 def _assert_accuracy(answer, case, settings, level):
+    trained_on = answer.text("trained_on")  # first: it says why where no file could be read
     weights = _weights(answer)
     # Real drawings only where the network was trained on them and this machine has them.
-    trained_on = answer.text("trained_on")
     unseen = "omniglot" if trained_on == "omniglot" and OmniGlotDataSet().source == "omniglot" else "glyphs"
     episodes = case[unseen]
     share = accuracy(weights, unseen, tuple(episodes["classes"]), episodes["plan"].numpy().tobytes())

@@ -5,7 +5,7 @@ import io
 import torch
 from tests.hostile.handing_in import write
 
-LOST = {"3.5": "failed"}
+LOST = {"3.5": "pending"}
 
 
 def build(room, student, notebook, files):

@@ -9,5 +9,6 @@ PROBLEM = "2 notebooks"
 
 def build(room, student, notebook, files):
     write(room / student, notebook, files)
-    (room / student / "protonet-final.ipynb").write_text(json.dumps(notebook))
+    other = json.dumps(notebook).replace("argmin", "argmax")  # two with the same code would be one
+    (room / student / "protonet-final.ipynb").write_text(other)
     (room / student / "protonet.ipynb").rename(room / student / "protonet-final-2.ipynb")

@@ -3,7 +3,7 @@
 import json
 import zipfile
 
-PROBLEM = "more than 2000 files"
+PROBLEM = "more than 50000 files"
 
 
 def build(room, student, notebook, files):

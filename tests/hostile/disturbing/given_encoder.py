@@ -1,7 +1,7 @@
 """Makes the given encoder raise. Only the task that looks through it is lost."""
 
 LOST = {"3.1": "partial"}
-POINTS = 10
+POINTS = 7.5
 
 import encoder
 

