@@ -20,7 +20,7 @@ from autograder.results.schema import Visibility
 from autograder.sandbox.client import ForkServer
 from autograder.sandbox.store import load
 
-_LIGHT = 16 << 10  # bytes of an answer that is kept for its name alone
+_LIGHT = 20 << 10  # bytes of an answer that is kept for its name alone: more than views and batches take
 
 
 def grader_tasks(assignment: Assignment) -> set[str]:
