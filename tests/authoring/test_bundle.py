@@ -237,7 +237,9 @@ def test_a_fresh_environment_runs_the_solved_notebook_and_checks_it(
     said = re.findall(r"^(\S+) .* sample cases: (\d+) of (\d+) checks$", done.checked.stdout, re.MULTILINE)
     assert [task for task, _, _ in said] == list(tasks)
     # Weights after a step are looked at and are too few; those of a whole training are the bank's reference.
-    assert not [task for task, right, of in said if right != of and tasks[task].kind == "code"]
+    assert not [task for task, right, of in said if right != of and tasks[task].kind == "code"], (
+        done.checked.stdout
+    )
     # A reading lab draws and checks nothing.
     assert not tasks or any("image/png" in output.get("data", ()) for output in done.outputs)
     assert not tasks or "sample cases: " in json.dumps(done.outputs)

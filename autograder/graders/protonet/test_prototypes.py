@@ -9,6 +9,8 @@ from .given import given
 
 # A zero under a root has no gradient, so some add up to 1e-6 there: distances and losses move by its root.
 STABILISER = 1e-3
+# Queries of other classes move the distances of these episodes by a fifth to a third, the loss by more.
+ASTRAY = 0.05
 
 
 @task("3.1")
@@ -122,9 +124,8 @@ def _whole(calls, both, support, query):
 
 
 def _assert_that_classes_matter(answer):
-    right, astray = answer.number("right"), answer.number("astray")
     assert_that(
-        abs(right - astray) > 1e-3 * abs(right),
+        answer.number("moved_by_classes") > ASTRAY,
         "The embeddings of this batch are what distances and loss are made of.",
         "the result is the same for queries of any class.",
     )
