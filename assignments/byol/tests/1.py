@@ -4,6 +4,6 @@ from autograder.notebook.check_cell import sample_cases
 
 OK_FORMAT = False
 name = "1"
-points = 5
+points = 4
 
 test_sample_cases = sample_cases("byol", "1")

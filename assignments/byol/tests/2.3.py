@@ -4,6 +4,6 @@ from autograder.notebook.check_cell import sample_cases
 
 OK_FORMAT = False
 name = "2.3"
-points = 7
+points = 6
 
 test_sample_cases = sample_cases("byol", "2.3")

@@ -4,6 +4,6 @@ from autograder.notebook.check_cell import sample_cases
 
 OK_FORMAT = False
 name = "2.4"
-points = 3
+points = 2
 
 test_sample_cases = sample_cases("byol", "2.4")
