@@ -26,7 +26,7 @@ from data_utils.seeding import seed_everything
 ROOT = Path(__file__).parents[2]
 LAB = find_course(ROOT).assignment("hard_triplets")
 FIXTURES = LAB.fixtures_dir
-GIVEN = ("triplets", "datasets", "transforms", "network", "training", "evaluation", "figures")
+GIVEN = ("triplets", "datasets", "transforms", "network", "training", "finetuning", "evaluation", "figures")
 METHODS = ("hard_triplets", "hard_cluster", "hierarchical")
 
 
@@ -300,6 +300,61 @@ def test_evaluation_compares_queries_with_the_gallery_only(lab: Any) -> None:
     found = lab.evaluation.cmc(distances, targets[is_query][:, None] == targets[~is_query], ks=(1, 2))
     assert found == {"cmc@1": 0.5, "cmc@2": 1.0}
     assert net.training
+
+
+def test_hits_are_what_cmc_counts(lab: Any) -> None:
+    generator = torch.Generator().manual_seed(3)
+    features = torch.randn(60, 4, generator=generator)
+    targets, is_query = torch.arange(60) % 6, torch.arange(60) < 20
+    distances = torch.cdist(features[is_query], features[~is_query])
+    wanted = lab.evaluation.cmc(distances, targets[is_query][:, None] == targets[~is_query])
+    found = lab.evaluation.hits(features, targets, is_query)
+    assert found.shape == (20, 3)
+    assert found.double().mean(dim=0).tolist() == pytest.approx(list(wanted.values()))
+
+
+def test_an_interval_is_that_of_a_share_of_so_many_queries(lab: Any) -> None:
+    values = (torch.arange(400) % 4 == 0).float()[None]
+    mean, low, high = lab.evaluation.interval(values)
+    assert mean == 0.25
+    error = (0.25 * 0.75 / 400) ** 0.5
+    assert (low, high) == (
+        pytest.approx(0.25 - 1.96 * error, abs=0.25 * error),
+        pytest.approx(0.25 + 1.96 * error, abs=0.25 * error),
+    )
+    assert lab.evaluation.interval(torch.ones(3, 10)) == (1, 1, 1)
+
+
+def test_classes_come_with_their_nearest(lab: Any) -> None:
+    labels = torch.tensor([c for c in (7, 3, 9, 1, 5, 2, 8, 4) for _ in range(3)])
+    places = {7: 0.0, 9: 0.1, 3: 5.0, 1: 5.1, 5: 9.0, 8: 9.1, 2: 20.0, 4: 20.1}
+    features = torch.tensor([[places[label]] for label in labels.tolist()])
+    tuning = lab.finetuning.Tuning(p=4, k=2, kin=2)
+    for rows in lab.finetuning.batches(features, labels, tuning):
+        assert len(rows.unique()) == 8
+        first, second = features[rows][::2].view(2, 2).unbind(dim=1)
+        assert (first - second).abs().max() < 0.2
+    alone = lab.finetuning.batches(features, labels, lab.finetuning.Tuning(p=4, k=3, kin=1))
+    assert sorted(torch.cat(list(alone)).tolist()) == list(range(24))
+
+
+def test_fine_tuning_lowers_its_loss_and_leaves_the_network(lab: Any) -> None:
+    seed_everything(0)
+    net = lab.network.EmbeddingNet(width=2)
+    before = {name: value.clone() for name, value in net.state_dict().items()}
+    images, labels = torch.randn(32, 1, 32, 32), torch.arange(8).repeat_interleave(4)
+    maps = lab.finetuning.kept_maps(net, images)
+    assert maps.shape == (32, 32, 4, 4)
+    loss = lab.triplets.TripletMarginLossWithSampler(0.3, lab.triplets.HardTripletsSampler())
+    points = lab.finetuning.points_at_rest(net.blocks[3:], maps)
+    torch.testing.assert_close(points, net.eval()(images))
+    net.train()
+    head = lab.finetuning.fine_tune(net, maps, labels, loss, lab.finetuning.Tuning(20, p=8, k=4, kin=1))
+    losses = [loss(lab.finetuning.points_of(part, maps), labels) for part in (net.blocks[3:], head)]
+    assert losses[1] < losses[0] - 0.1
+    assert all(
+        torch.equal(value, before[name]) for name, value in net.state_dict().items() if "weight" in name
+    )
 
 
 def test_the_network_halves_the_image_to_one_point_of_length_one(lab: Any) -> None:

@@ -4,6 +4,6 @@ from autograder.notebook.check_cell import sample_cases
 
 OK_FORMAT = False
 name = "2.1"
-points = 20
+points = 15
 
 test_sample_cases = sample_cases("hard_triplets", "2.1")
