@@ -76,7 +76,7 @@ def known_expectations(
 def record_known(lab: Lab, bank: Bank, graders: Graders, recorder: Recorder) -> Known:
     """What `known_answers` wants, recorded now; no more of each submission than that."""
 
-    store = Recordings(lab, recorder, environment_of(recorder.level))
+    store = Recordings(lab, recorder, environment_of(recorder.level), bank.reference)
 
     def record(_: str, submission: Submission, keys: set[Key]) -> Recording:
         return store.record(submission, keys)
