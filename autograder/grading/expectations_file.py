@@ -53,7 +53,8 @@ def record_expectations(assignment: Assignment, visibilities: tuple[Visibility, 
     """
     lab, whole = read_lab(assignment, visibilities), read_lab(assignment)
     bank = read_bank(assignment, lab.rubric, lab.policy)
-    if "secret" not in visibilities:
+    all_of_it = "secret" in visibilities
+    if not all_of_it:
         bank = replace(bank, mutants=())
 
     def record(graders: Graders) -> Known:
@@ -66,8 +67,8 @@ def record_expectations(assignment: Assignment, visibilities: tuple[Visibility, 
                 asked = {(call.probe, call.case) for call in whole.calls if call.probe in probes}
                 return store.record(submission, None if name in bank.submissions() else asked)
 
-            known = known_answers(lab, bank, graders, wholly, server.places)
-        return known if "secret" in visibilities else light(known, graders.compared())
+            known = known_answers(lab, bank, graders, wholly, server.places, in_all_forms=all_of_it)
+        return known if all_of_it else light(known, graders.compared())
 
     return with_graders(assignment.graders, lab.calls, lab.rubric.settings, record)
 
@@ -89,7 +90,7 @@ def light(known: Known, compared: set[Key]) -> Known:
             ),
         )
         for name, recording in known.recordings.items()
-        if not name.startswith("form/") and "@" not in name
+        if not name.startswith("form/")
     }
     kept = {name: recording for name, recording in kept.items() if recording.answers}
     about = {name: told for name, told in known.about.items() if name in kept or "/" not in name}
