@@ -148,7 +148,14 @@ def show_collapse(deviations: Mapping[str, Sequence[float]], worth: Mapping[str,
         label = "BYOL, whole" if part == "nothing" else f"without {part}"
         left.plot(deviations[part], color=colour, lw=1, label=label)
         mean, low, high = sum(worth[part]) / len(worth[part]), min(worth[part]), max(worth[part])
-        right.barh(place, mean, color=colour, xerr=[[mean - low], [high - mean]], ecolor="black", capsize=3)
+        right.barh(
+            place,
+            mean,
+            color=colour,
+            xerr=[[max(mean - low, 0)], [max(high - mean, 0)]],
+            ecolor="black",
+            capsize=3,
+        )
         print(f"{label:24} deviation at last {deviations[part][-1]:.3f}, accuracy {mean:.3f}")
     untrained = sum(worth["training"]) / len(worth["training"])
     right.axvline(untrained, color="black", ls=":", label="before any training")

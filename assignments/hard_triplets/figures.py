@@ -216,7 +216,14 @@ def show_comparison(hits: Mapping[str, Tensor], control: str) -> None:
         apart = found[..., 0].double() - hits[control][..., 0].double()  # seeds beside seeds
         for panel, values in zip(panels, (found[..., 0], found[..., 1], apart), strict=True):
             mean, low, high = interval(values)
-            panel.errorbar(mean, place, xerr=[[mean - low], [high - mean]], fmt="o", color=colour, capsize=3)
+            panel.errorbar(
+                mean,
+                place,
+                xerr=[[max(mean - low, 0)], [max(high - mean, 0)]],
+                fmt="o",
+                color=colour,
+                capsize=3,
+            )
         mean, low, high = interval(apart)
         print(f"{name:<16} CMC@1 {mean:+.3f} [{low:+.3f}, {high:+.3f}] from {control}")
     for panel, title in zip(panels, ("CMC@1", "CMC@5", f"CMC@1 less that of {control}"), strict=True):

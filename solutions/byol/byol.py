@@ -744,11 +744,12 @@ figures.show_collapse(without, worth)
 # projections that differ. The average makes the target steadier; one step ago is a target, too, as long as no
 # gradient reaches it.
 #
-# **Three things.** The collapsed networks have the smallest losses, 0.004 and 0.001, and are the worst
-# trainings: the loss does not say what is learned. Nor does the deviation, which is high for random vectors.
-# What the features are worth is asked by the linear layer: after a collapse 0.35 and 0.34 on average, with
-# draws from 0.31 to 0.37; compare that with the dotted line. It is one seed, 160 steps and a small network
-# with batch normalisation: whether BYOL can do without its average in a long training, this does not say.
+# **Three things.** The collapsed networks have the smallest losses, 0.004 and 0.001, and have learned to say
+# the same of everything: the loss does not say what is learned. Nor does the deviation, which is high for
+# random vectors, too. What the features are worth is asked by the linear layer, and after 160 steps it cannot
+# tell: 0.35 and 0.34 after a collapse, 0.34 without the average, with draws from 0.30 to 0.37. The deviation
+# shows the collapse long before the accuracy does. It is one seed, few steps and a small network with batch
+# normalisation: whether BYOL can do without its average in a long training, this does not say.
 #
 # - [ ] (2 points) Reads the figure: which parts were needed here, by deviation and by accuracy
 # - [ ] (2 points) Explains by the gradient: both sides meet in one point, or the projection chases the target

@@ -666,8 +666,7 @@ seed_everything(SEED)
 hierarchical = HierarchicalTripletMarginLossWithSampler(HardNegativeTripletsSampler(), alphabet_of_class)
 rows = torch.tensor(list(BalanceBatchSampler(labels, TUNING.p, TUNING.k))[: TUNING.p * TUNING.k])
 batch_labels = drawn_labels[rows]
-with torch.no_grad():
-    features = points_of(start.blocks[3:].train(), drawn_maps[rows])
+features = points_at_rest(start.blocks[3:], drawn_maps[rows])
 figures.show_margins(hierarchical, features, batch_labels)
 
 # %% [markdown] id="train-hierarchical-text"
