@@ -48,7 +48,8 @@ def nothing_to_grade(name: str, files: Mapping[str, bytes]) -> str:
         return f"{name} holds {len(zips)} zips ({listed(zips)}) and no notebook: hand in one of them."
     told = [what_it_is_by_name(printable(path)) for path in files]
     there = f" Found: {'; '.join(told[:3])}{'; ...' if len(told) > 3 else ''}." if told else ""
-    return f"{name} holds no notebook and no .py file of the student's own.{there}"
+    todo = "" if ":" in there.removeprefix(" Found:") else " Hand in the notebook itself, the .ipynb."
+    return f"{name} holds no notebook and no .py file of the student's own.{there}{todo}"
 
 
 def _holds_something(path: str, data: bytes, policy: Policy) -> bool:

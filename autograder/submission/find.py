@@ -19,7 +19,7 @@ from autograder.submission.extract import Work, read_notebook, read_script
 from autograder.submission.kinds import UnreadableError, what_it_is_by_name
 from autograder.submission.newer import newer_python
 from autograder.submission.policy import Policy
-from autograder.submission.remarks import defined_twice
+from autograder.submission.remarks import defined_twice, weights_twice
 from autograder.submission.together import (
     WEIGHTS,
     beside,
@@ -122,8 +122,8 @@ def read_submission(handed_in: Path | Found, policy: Policy, given: Collection[s
         return Submission(found.student, name, digest, written=written, problem=problem)
     made = {path: data for path, data in work.files.items() if not _is_given(path, given)}
     form = _form(work)
-    if attempt:
-        form = replace(form, notes=(attempt.counts("best" if found.attempt else "last"), *form.notes))
+    which = [attempt.counts("best" if found.attempt else "last")] if attempt else []
+    form = replace(form, notes=(*which, *weights_twice(files), *form.notes))
     return Submission(found.student, name, digest, work.cells, written, files | made, form=form)
 
 
