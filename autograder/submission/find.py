@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from autograder.course.layout import CourseError
 from autograder.submission import Form, Submission
 from autograder.submission.attempts import Attempt, attempts_in
-from autograder.submission.choosing import chosen_of, notebooks_of, nothing_to_grade
+from autograder.submission.choosing import chosen_of, left_aside, notebooks_of, nothing_to_grade
 from autograder.submission.extract import Work, read_notebook, read_script
 from autograder.submission.kinds import UnreadableError, what_it_is_by_name
 from autograder.submission.newer import newer_python
@@ -205,6 +205,7 @@ def _read(work: Mapping[str, bytes], name: str, policy: Policy) -> tuple[Work, d
     if notebooks := notebooks_of(work):
         chosen = chosen_of(notebooks, name, policy)
         read = read_notebook(work[chosen], printable(PurePosixPath(chosen).name), policy)
+        read = replace(read, notes=tuple(left_aside(notebooks, chosen, policy)))
         if policy.assignment:
             # Errors name the notebook as everybody knows it, whatever the learning platform made of its name.
             file = f"{policy.assignment}.ipynb"
@@ -231,7 +232,7 @@ def _form(work: Work) -> Form:
     return Form(
         remarks=dict(work.remarks) | newer,
         places={task: f"{file}, cell {number}" for task, number in work.numbers.items()},
-        notes=tuple(defined_twice(work.cells)),
+        notes=(*work.notes, *defined_twice(work.cells)),
         nearby=work.written.nearby,
     )
 

@@ -23,7 +23,9 @@ MOMENT = re.compile(
     r"(?<!\d)20\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])"
     r"(?:[ T_-]*[0-2]\d[-:.]?[0-5]\d(?:[-:.]?[0-5]\d)?)?(?!\d)"
 )
-ATTEMPT = re.compile(r"(?:^|[ _.-])(?:attempt|versuch|tentative|v)[ _-]*(?P<number>\d{1,3})(?!\d)", re.I)
+ATTEMPT = re.compile(
+    r"(?:^|[ _.-])(?:attempt|versuch|tentative|submission|abgabe|v)[ _-]*(?P<number>\d{1,3})(?!\d)", re.I
+)
 _ATTEMPTED = re.compile(
     rf"[ _.-]+(?:attempt|versuch|tentative)[ _-]*(?:\d{{1,3}}(?!\d)|{MOMENT.pattern}).*", re.I
 )
