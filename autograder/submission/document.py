@@ -84,9 +84,11 @@ def document_of(data: bytes, file: str) -> dict[str, Any]:
     except RecursionError as error:
         raise UnreadableError(f"{file} is not a notebook: its JSON is nested too deeply.") from error
     except ValueError as error:
-        if not data.replace(b"\0", b"").rstrip().endswith(b"}"):
+        text = data.replace(b"\0", b"").strip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+        if text.startswith(b"{") and not text.endswith(b"}"):
             raise UnreadableError(
-                f"{file} ends in its middle, as an upload that broke off leaves it: hand in the whole file."
+                f"{file} is not a notebook: it ends in the middle, as an upload that broke off leaves it. "
+                "Save it again, and hand in the whole file."
             ) from error
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise UnreadableError(
