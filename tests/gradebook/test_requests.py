@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from autograder.cli import app
 from autograder.course.layout import CourseError
 from autograder.gradebook import Key, gradebook_of, open_gradebook
 from autograder.gradebook.book import Author
@@ -93,3 +95,27 @@ def test_reports_list_requests_and_the_students_page_has_the_answer(tmp_path: Pa
     assert "0 of 1 wait for an answer" in index.read_text()
     assert "So it is." in (index.parent / "ada.html").read_text()
     assert "requests" not in (tmp_path / "results/ada.json").read_text()
+
+
+def test_the_command_line_takes_lists_and_answers_them(tmp_path: Path) -> None:
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results/ada.json").write_text(make_result("ada").to_json())
+    (tmp_path / "asked.csv").write_text("student,task,request\nada,3.1,Why so few?\n")
+
+    def said(*arguments: object) -> str:
+        done = CliRunner().invoke(app, ["gradebook", *map(str, arguments)])
+        if done.exception:
+            raise done.exception
+        return done.stdout
+
+    assert "1 of 1 are new" in said("requests", tmp_path, tmp_path / "asked.csv", "--author", "ann")
+    assert "0 of 1 are new" in said("requests", tmp_path, tmp_path / "asked.csv")
+    assert "ada, 3.1: “Why so few?” (open)" in said("requests", tmp_path)
+    assert "0 wait for an answer" in said("answer", tmp_path, "ada", "3.1", "Ten more.", "--author", "ben")
+    assert "answered by ben: Ten more." in said("requests", tmp_path)
+    history = said("history", tmp_path, "--student", "ada")
+    assert history.index("asked to be looked at again, “Why so few?”") < history.index(
+        "answered, “Ten more.”"
+    )
+    with pytest.raises(CourseError, match="asked nothing about"):
+        said("answer", tmp_path, "ada", "3.2", "So.")
