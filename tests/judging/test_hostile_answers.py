@@ -12,8 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from autograder.authoring.bank import read_bank
 from autograder.course.layout import Assignment
-from autograder.grading.bench import Bench, with_instructors_bench
+from autograder.grading.bench import Bench, with_bench
+from autograder.judging.expectations import Expectations, KnownWrong, answers_of
 from autograder.judging.explaining import explained
 from autograder.judging.session import Answers, Key
 from autograder.lab.lab import Lab, read_lab
@@ -118,8 +120,15 @@ def test_no_answer_makes_a_grader_fail(name: str) -> None:
 
     with ForkServer(lab.modules()) as server, np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of means of nothing
-        with_instructors_bench(lab, server, None, body)
+        with_bench(lab, server, None, lambda *_: _expected(lab, server), body)
     assert not faults, "\n".join(sorted(faults))
+
+
+def _expected(lab: Lab, server: ForkServer) -> Expectations:
+    """The reference's answers, and a mistake that gives the same: each answer is compared with that, too."""
+    reference = read_bank(lab.assignment, lab.rubric, lab.policy).reference
+    right = answers_of(server.record(lab.job(reference)), lab.rubric.limits)
+    return Expectations((right,), (KnownWrong("none", "", frozenset(lab.rubric.tasks), right),))
 
 
 def _tried(lab: Lab, right: Answers) -> Iterator[tuple[str, Key, Answer]]:
