@@ -39,7 +39,7 @@ def test_an_mlp_is_linear_norm_relu_linear(answer, expected):
 def test_the_target_is_a_frozen_copy_of_the_online_network(answer, expected):
     hint = "`copy.deepcopy` of online encoder and projector, with `requires_grad_(False)`."
     assert_close(answer["encoder"], expected["encoder"], hint="`online_encoder` is `model` or a copy of it.")
-    assert_that(len(answer.array("online")) > len(answer.array("encoder")), hint, "no projector has weights.")
+    assert_that(answer.array("online").size > answer.array("encoder").size, hint, "no projector has weights.")
     assert_close(answer["target"], answer["online"], hint=hint)
     assert_close(answer["target_afterwards"], answer["online"], hint=f"{hint} It must be another object.")
     assert_close(answer["trainable_in_target"], 0, hint=hint)
