@@ -119,8 +119,10 @@ def test_a_prediction_is_drawn_to_the_direction_of_the_other_view(answer, expect
 @probe("losses")
 def test_both_directions_count_alike(answer, expected):
     hint = "The loss is symmetric: p1 against z2 and p2 against z1, with the same weight."
-    both = (np.concatenate([found.array("first"), found.array("second")]) for found in (answer, expected))
-    assert_same_direction(*both, hint=hint, cosine=0.999)
+    names = ("first", "second")
+    wanted = [expected.array(name) for name in names]
+    found = [answer.array(name, one.shape, hint) for name, one in zip(names, wanted, strict=True)]
+    assert_same_direction(np.concatenate(found), np.concatenate(wanted), hint=hint, cosine=0.999)
 
 
 @task("5.3", share=0.3)
