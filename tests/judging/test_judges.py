@@ -16,6 +16,8 @@ from autograder.results.schema import TaskResult
 from autograder.sandbox import Call, RawAnswer, Recording
 from autograder.sandbox.answers import Answer, encode
 
+pytestmark = pytest.mark.slow  # processes are made, and one computes for a second
+
 CALLS = tuple(Call(probe, "secret/a", json.dumps({"schema": "case/1", "probe": probe})) for probe in "abc")
 RUBRIC = Rubric.model_validate(
     {
