@@ -126,19 +126,24 @@ def grade(
             _save(stored, mine[0], submission, key)
         return _Taken(found, submission, mine[0], keys=keys, seconds=time.monotonic() - began)
 
-    for _, taken in as_finished(take, handed_in, bench.recorder.places):
-        result, fault = taken.result, taken.fault
-        if result is None:
-            told = partial(task_ended, taken.found.student)
-            recording = taken.recording
-            result = bench.judged(taken.submission, recording, told) if recording else _failed(bench, taken)
-        fault = internal_fault(result) or fault
-        if taken.how != "reused":
-            write_result(result, out)
-            write_made(_made(taken, result, bench, command, fault), out, result.student)
-        submission = taken.submission
-        written = {task: with_pictures(text, submission.files) for task, text in submission.written.items()}
-        yield Graded(result, taken.how, taken.seconds, fault, written)
+    def decide(found: Found) -> tuple[_Taken, Result]:
+        taken = take(found)
+        if taken.result:
+            return taken, taken.result
+        if taken.recording is None:
+            return taken, bench.failed(taken.submission, taken.fault)
+        told = partial(task_ended, found.student)
+        return taken, bench.judged(taken.submission, taken.recording, told)
+
+    with bench.with_judges() as bench:
+        for _, (taken, result) in as_finished(decide, handed_in, bench.recorder.places):
+            fault = internal_fault(result)
+            if taken.how != "reused":
+                write_result(result, out)
+                write_made(_made(taken, result, bench, command, fault), out, result.student)
+            work = taken.submission
+            written = {task: with_pictures(text, work.files) for task, text in work.written.items()}
+            yield Graded(result, taken.how, taken.seconds, fault, written)
 
 
 def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:
@@ -147,6 +152,12 @@ def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:
     Where they are damaged, the result stays as it is, and the fault says so. What could not be read has no
     answers, and gets the rubric of today.
     """
+    with bench.with_judges() as bench:
+        yield from _recorded_again(bench, out)
+    yield from _unreadable_again(bench, out)
+
+
+def _recorded_again(bench: Bench, out: Path) -> Iterator[Graded]:
     judged_under = judging_conditions(bench.lab, bench.environment)
     for stored in sorted((out / "answers").glob("*.zip")):
         try:
@@ -170,6 +181,9 @@ def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:
             update = {"judging": judged, "result": digest_of(result)}
             write_made(made.model_copy(update=update), out, result.student)
         yield Graded(result, "judged", fault=fault)
+
+
+def _unreadable_again(bench: Bench, out: Path) -> Iterator[Graded]:
     for path in sorted((out / "results").glob("*.json")):
         before = Result.model_validate_json(path.read_bytes())
         unreadable = before.problems and not any(task.tests for task in before.tasks)
@@ -187,9 +201,8 @@ def internal_fault(result: Result) -> str:
     """What of ours failed, in one line; empty where nothing did."""
     for task in result.tasks:
         if task.status == "internal":
-            test = next((test for test in task.tests if test.status == "internal"), None)
-            told = f"{test.name}: {test.message}" if test else " ".join(result.problems)
-            return f"{result.student}, task {task.id}, {told}"
+            said = [f"{t.name}: {t.message}".removeprefix(": ") for t in task.tests if t.status == "internal"]
+            return f"{result.student}, task {task.id}, {' '.join(said[:1])}"
     return ""
 
 
@@ -230,14 +243,11 @@ def _kept(stored: Path, key: str) -> Recording | None:
     return recordings["submission"] if about.get("key") == key else None
 
 
-def _failed(bench: Bench, taken: _Taken) -> Result:
-    return bench.failed(taken.submission, taken.fault)
-
-
 def _made(taken: _Taken, result: Result, bench: Bench, command: str, fault: str) -> Made:
     recording, judging = taken.keys
     return Made(
         path=str(taken.found.path.absolute()),
+        attempt=taken.found.attempt,
         recording=recording,
         judging="" if fault else judging,  # what failed is tried again
         result=digest_of(result),

@@ -20,10 +20,29 @@ def judge(
 ) -> Iterator[TaskResult]:
     """Every task of the rubric, in its order, as soon as it is decided; written ones are `pending`."""
     for task_id, task in rubric.tasks.items():
-        if task.kind == "written":
-            yield _pending(task_id, task)
-        else:
-            yield judge_task(task_id, task, graders, answers, expectations)
+        yield judge_safely(task_id, task, graders, answers, expectations)
+
+
+def judge_safely(
+    task_id: str, task: Task, graders: Graders, answers: Answers, expectations: Expectations
+) -> TaskResult:
+    """One task; `internal`, it alone, where something of ours fails on what a submission answers."""
+    if task.kind == "written":
+        return _undecided(task_id, task, "pending")
+    try:
+        return judge_task(task_id, task, graders, answers, expectations)
+    except Exception as error:
+        return failed_task(task_id, task, "judging", f"{type(error).__name__}: {error}")
+
+
+def failed_task(task_id: str, task: Task, what: str, fault: str) -> TaskResult:
+    """A task where something of ours failed: loud, and never a zero in silence.
+
+    Args:
+        what: that failed; fault: how. Both are for the instructor, as all that is said of secret cases.
+    """
+    told = TestResult(name=what, case="", visibility="secret", status="internal", message=fault)
+    return _undecided(task_id, task, "internal").model_copy(update={"tests": (told,)})
 
 
 def check_graders(graders: Graders, rubric: Rubric) -> None:
@@ -53,12 +72,12 @@ def check_cases(graders: Graders) -> None:
         raise CourseError(f"{graders.without_cases[0]}: no case file is for its probe.")
 
 
-def _pending(task_id: str, task: Task) -> TaskResult:
+def _undecided(task_id: str, task: Task, status: Status) -> TaskResult:
     return TaskResult(
         id=task_id,
         title=task.title,
         kind=task.kind,
-        status="pending",
+        status=status,
         score=0,
         max_score=task.points,
         bonus=task.bonus,

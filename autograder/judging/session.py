@@ -56,8 +56,9 @@ class Verdict:
 class Graders:
     """The collected graders of a lab, ready to be asked."""
 
-    def __init__(self, plugin: "_Plugin") -> None:
+    def __init__(self, plugin: "_Plugin", hear: Callable[[Grader], object] = lambda grader: None) -> None:
         self._plugin = plugin
+        self._hear = hear
         self.all = tuple(plugin.items)
         self.without_cases = tuple(plugin.without_cases)
 
@@ -77,8 +78,13 @@ class Graders:
         """The inputs of a case."""
         return self._plugin.inputs_of(key)
 
+    def heard_by(self, hear: Callable[[Grader], object]) -> "Graders":
+        """The same graders; `hear` is told which one is asked, before it is."""
+        return Graders(self._plugin, hear)
+
     def ask(self, grader: Grader, answers: Answers, expected: Answers) -> Verdict:
         """Run one grader on one submission's answers against one set of expected ones."""
+        self._hear(grader)
         return self._plugin.run(grader, answers, expected)
 
 

@@ -29,6 +29,16 @@ _NAME = re.compile(r"\b[A-Z]\w+\b")
 
 
 @dataclass(frozen=True)
+class Requested:
+    """A student's request about a task, and the answer; empty while it is open."""
+
+    student: str
+    task: str
+    text: str
+    answer: str
+
+
+@dataclass(frozen=True)
 class TaskSummary:
     """One task over the class. `mean` is in points, over those who were graded; `None` where nobody was."""
 
@@ -77,6 +87,17 @@ def spoken(name: str) -> str:
     return name.removeprefix("test_").replace("_", " ")
 
 
+def requests_in(results: Iterable[Result]) -> list[Requested]:
+    """What students asked to have looked at again, the open requests first."""
+    found = [
+        Requested(result.student, task.id, one.text, one.answer)
+        for result in results
+        for task in result.tasks
+        for one in task.requests
+    ]
+    return sorted(found, key=lambda one: one.answer != "")
+
+
 def task_summaries(results: Sequence[Result], rubric: Rubric) -> list[TaskSummary]:
     """The rubric's tasks, in its order, over the class."""
     return [
@@ -123,7 +144,7 @@ def has_internal(result: Result) -> bool:
 def faults(result: Result) -> list[str]:
     """What of ours failed on this submission, for the instructor: grader and message."""
     return [
-        f"{task.id}, {spoken(test.name)}, {test.case}: {test.message}"
+        f"{', '.join(filter(None, (task.id, spoken(test.name), test.case)))}: {test.message}"
         for task in result.tasks
         for test in task.tests
         if test.status == "internal"

@@ -6,6 +6,7 @@ import os
 import random
 import stat
 import tempfile
+import tracemalloc
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -226,6 +227,12 @@ def test_names_keep_their_characters(name: str) -> None:
 def test_of_several_notebooks_the_one_named_like_the_assignment_counts(tmp_path: Path) -> None:
     assert read(folder(tmp_path / "a", {"X.ipynb": NOTEBOOK, "old.ipynb": b"{"})).problem is None
     problem = read(folder(tmp_path / "b", {"1.ipynb": NOTEBOOK, "2.ipynb": OTHER})).problem
+    named = folder(tmp_path / "c", {"x.ipynb": NOTEBOOK, "x_FINAL.ipynb": OTHER, "copy of x.ipynb": NOTEBOOK})
+    told = ("Of several notebooks `x.ipynb` is graded, and not x_FINAL.ipynb.",)
+    assert read(named).form.notes == told
+    top = read(folder(tmp_path / "d", {"x.ipynb": NOTEBOOK, "old/x.ipynb": OTHER}))
+    assert [cell.source for cell in top.cells] == ["x = 1"]
+    assert "not old/x.ipynb" in top.form.notes[0]
     assert problem == (
         "b holds 2 notebooks (1.ipynb, 2.ipynb), and it is unclear which one counts: "
         "hand in one, named x.ipynb."
@@ -342,6 +349,19 @@ def test_sizes_are_capped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     (tmp_path / "big.ipynb").write_bytes(bytes(1_001))
     for path in (folder(tmp_path / "me", big), tmp_path / "z.zip", tmp_path / "big.ipynb"):
         assert "too large" in (read(path).problem or "")
+
+
+def test_no_more_is_unpacked_than_was_announced(tmp_path: Path) -> None:
+    """By what the list says a file is small; what is packed in it would take a thousand times as much."""
+    data = bytearray(zipped({"x.ipynb": bytes(64 << 20)}))
+    for size in (22, data.rfind(b"PK\x01\x02") + 24):
+        data[size : size + 4] = (1000).to_bytes(4, "little")
+    (tmp_path / "z.zip").write_bytes(data)
+    tracemalloc.start()
+    assert "no readable zip" in (read(tmp_path / "z.zip").problem or "")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4 << 20
 
 
 def test_links_and_pipes_are_not_followed(tmp_path: Path) -> None:
