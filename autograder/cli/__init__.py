@@ -27,6 +27,7 @@ from autograder.cli import (
     intake,
     judge,
     mutate,
+    new,
     release,
     report,
     unnamed,
@@ -45,6 +46,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
+    new.new,
     build.build,
     check.check,
     grade.grade,

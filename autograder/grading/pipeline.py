@@ -132,7 +132,7 @@ def grade(
             told = partial(task_ended, taken.found.student)
             recording = taken.recording
             result = bench.judged(taken.submission, recording, told) if recording else _failed(bench, taken)
-        fault = internal_fault(result) or fault
+        fault = internal_fault(result) or (f"internal: {fault}" if fault else "")
         if taken.how != "reused":
             write_result(result, out)
             write_made(_made(taken, result, bench, command, fault), out, result.student)
@@ -153,7 +153,9 @@ def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:
             recordings, about = load(stored)
         except ValueError as error:
             left = Result.model_validate_json((out / "results" / f"{stored.stem}.json").read_bytes())
-            fault = f"{stored.stem} was not judged again: {error}. Grade this submission with --force."
+            fault = (
+                f"internal: {stored.stem} was not judged again: {error}. Grade this submission with --force."
+            )
             yield Graded(left, "reused", fault=fault)
             continue
         form = Form(**about.get("form", {}))
@@ -184,12 +186,12 @@ def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:
 
 
 def internal_fault(result: Result) -> str:
-    """What of ours failed, in one line; empty where nothing did."""
+    """What failed, a grader of the lab or the engine, in one line; empty where nothing did."""
     for task in result.tasks:
         if task.status == "internal":
-            test = next((test for test in task.tests if test.status == "internal"), None)
-            told = f"{test.name}: {test.message}" if test else " ".join(result.problems)
-            return f"{result.student}, task {task.id}, {told}"
+            if test := next((test for test in task.tests if test.status == "internal"), None):
+                return f"The lab is broken: {test.message} ({result.student}, task {task.id}, {test.name})"
+            return f"internal: {result.student}, task {task.id}, {' '.join(result.problems)}"
     return ""
 
 
