@@ -24,6 +24,7 @@ from autograder.cli import (
     feedback,
     grade,
     gradebook,
+    import_,
     intake,
     judge,
     mutate,
@@ -62,6 +63,7 @@ for command in (
 ):
     app.command()(command)
 app.command("class")(class_list.class_list)
+app.command("import")(import_.import_)
 app.add_typer(gradebook.app, name="gradebook")
 app.add_typer(export.app, name="export")
 app.add_typer(data.app, name="data")
