@@ -17,6 +17,7 @@ from autograder.cli import (
     build,
     check,
     class_list,
+    course,
     data,
     desk,
     doctor,
@@ -37,7 +38,7 @@ from autograder.cli import (
 from autograder.course.layout import CourseError
 from data_utils.places import DataError
 
-_OF_STUDENTS = ("grade", "judge", "report", "feedback", "intake", "desk", "class", "gradebook")
+_OF_STUDENTS = ("grade", "judge", "report", "feedback", "intake", "desk", "class", "course", "gradebook")
 
 app = typer.Typer(
     name="autograder",
@@ -64,6 +65,7 @@ for command in (
     app.command()(command)
 app.command("class")(class_list.class_list)
 app.command("import")(import_.import_)
+app.add_typer(course.app, name="course")
 app.add_typer(gradebook.app, name="gradebook")
 app.add_typer(export.app, name="export")
 app.add_typer(data.app, name="data")
