@@ -11,7 +11,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def skeleton(lab: Assignment) -> dict[Path, str]:
-    """The files, by path, of a lab with one task, one probe, two cases, one grader and one wrong answer."""
+    """The files, by path, of a lab with one task, one probe, two cases, two graders and a wrong answer."""
     texts = {
         lab.rubric: "rubric.toml",
         lab.master: "master.txt",
