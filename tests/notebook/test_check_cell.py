@@ -28,6 +28,7 @@ sys.modules["autograder.notebook.check"] = types.SimpleNamespace(check=check)
 """
 
 
+@pytest.mark.slow
 def test_the_box_shows_the_hint_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     master = read_master(Path("x.py"), MASTER)
