@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.course.layout import CourseError
@@ -76,6 +76,7 @@ def test_without_a_rule_of_the_course_each_lab_has_its_own() -> None:
     assert [of.free_days for of in one.labs] == [1, 1]
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=5), st.integers(0, 12))
 def test_a_free_day_more_never_makes_it_less(late: list[int], free: int) -> None:
     labs = [a_lab(number, days) for number, days in enumerate(late)]
