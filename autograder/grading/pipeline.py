@@ -4,6 +4,7 @@ What was done before under the same conditions is not done again: each result st
 was made with (`made`), each recording beside the key of its conditions, and both are on disk before the next.
 """
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,6 +34,7 @@ from autograder.submission.find import Found
 from autograder.submission.pictures import with_pictures
 
 How = Literal["graded", "judged", "reused"]
+_AUTHORS = re.compile(r"\.py:\d+: ")  # the place of a mistake in a lab's own files
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,9 @@ def _recorded_again(bench: Bench, out: Path) -> Iterator[Graded]:
             recordings, about = load(stored)
         except ValueError as error:
             left = Result.model_validate_json((out / "results" / f"{stored.stem}.json").read_bytes())
-            fault = f"{stored.stem} was not judged again: {error}. Grade this submission with --force."
+            fault = (
+                f"internal: {stored.stem} was not judged again: {error}. Grade this submission with --force."
+            )
             yield Graded(left, "reused", fault=fault)
             continue
         form = Form(**about.get("form", {}))
@@ -198,11 +202,12 @@ def _unreadable_again(bench: Bench, out: Path) -> Iterator[Graded]:
 
 
 def internal_fault(result: Result) -> str:
-    """What of ours failed, in one line; empty where nothing did."""
+    """What failed, a grader of the lab or the engine, in one line; empty where nothing did."""
     for task in result.tasks:
         if task.status == "internal":
             said = [f"{t.name}: {t.message}".removeprefix(": ") for t in task.tests if t.status == "internal"]
-            return f"{result.student}, task {task.id}, {' '.join(said[:1])}"
+            whose = "The lab is broken" if any(map(_AUTHORS.search, said)) else "internal"
+            return f"{whose}: {result.student}, task {task.id}, {' '.join(said[:1])}"
     return ""
 
 

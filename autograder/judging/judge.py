@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from autograder.authoring.master import AuthoringError
 from autograder.course.layout import CourseError
 from autograder.course.rubric import Rubric, Task
 from autograder.judging.comparisons import same_values
@@ -66,10 +67,10 @@ def check_cases(graders: Graders) -> None:
     """Every grader has cases.
 
     Raises:
-        CourseError: names the grader.
+        AuthoringError: names file and line of the grader.
     """
     if graders.without_cases:
-        raise CourseError(f"{graders.without_cases[0]}: no case file is for its probe.")
+        raise AuthoringError(f"{graders.without_cases[0]}: no case file is for its probe.")
 
 
 def _undecided(task_id: str, task: Task, status: Status) -> TaskResult:

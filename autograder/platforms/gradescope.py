@@ -66,7 +66,7 @@ def grade_one(root: Path, name: str) -> Result:
     except ValueError as error:
         raise CourseError(str(error)) from error
     if graded.fault:
-        print(f"internal: {graded.fault}")  # only those who teach see it
+        print(graded.fault)  # only those who teach see it
         if all(task.status == "internal" for task in graded.result.tasks if task.kind != "written"):
             raise SandboxError(graded.fault)
     return with_total(graded.result, Rules(late=lab.rubric.late, drop=lab.rubric.drop), student)
