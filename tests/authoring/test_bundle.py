@@ -5,7 +5,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from autograder.authoring.notebook import solved_notebook
 from autograder.course.layout import find_course
 from autograder.course.rubric import read_rubric
 from benchmarks.installed import closure
+from tests.environments import environment_with
 
 ROOT = Path(__file__).parents[2]
 COURSE = find_course(ROOT)
@@ -212,20 +212,6 @@ def _shorter(lab: str) -> bool:
     return lab not in ("byol", "siamese")
 
 
-def environment_with(folder: Path, wanted: list[str]) -> Path:
-    """The Python of an environment that has what is wanted, Jupyter and pip, and knows of nothing else.
-
-    Links to the distributions that are here stand for what a network would bring.
-    """
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
-    site = next((folder / "lib").glob("*/site-packages"))
-    for found in closure([*wanted, "jupyterlab", "pip"]).values():
-        for name in {file.parts[0] for file in found.files or ()} - {"..", "__pycache__"}:
-            if (installed := Path(str(found.locate_file(name)))).exists() and not (site / name).exists():
-                (site / name).symlink_to(installed)
-    return folder / "bin/python"
-
-
 def student_work(lab: str, root: Path) -> Ran:
     """Download a solved notebook under a name of one's own, run it, check what its last cell made.
 
@@ -234,7 +220,7 @@ def student_work(lab: str, root: Path) -> Ran:
     written = write_bundle(COURSE.assignment(lab), root / "web")
     with zipfile.ZipFile(written) as archive:
         needs = archive.read(f"{lab}/requirements.txt").decode().split()
-    python = environment_with(root / f"{lab}-env", needs)
+    python = environment_with(root / f"{lab}-env", [*needs, "jupyterlab", "pip"])
     start = root / f"{lab}-start"
     start.mkdir()
     place = start / f"Copy of {lab}.ipynb"
