@@ -47,8 +47,7 @@ lint: $(installed)
 	$(bin)/lint-imports
 
 verify: $(installed)
-	$(bin)/autograder build --check
-	$(bin)/autograder verify
+	$(bin)/autograder build --check; built=$$?; $(bin)/autograder verify && exit $$built
 
 mutate: $(installed)
 	$(bin)/autograder mutate --all

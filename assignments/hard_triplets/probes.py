@@ -7,12 +7,14 @@ its place: a loss that is right for given triplets is not blamed for a sampler.
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import torch
 from torch import Tensor
 from triplets import InBatchTripletsSampler
+
+from data_utils.patience import not_for_long
 
 
 class GivenTriplets(InBatchTripletsSampler):
@@ -142,16 +144,18 @@ def hierarchical_loss(ns, case):
 
 
 def _ways(names: Sequence[str], ways: Mapping[str, Callable[[], Mapping[str, Any]]]) -> dict[str, Any]:
-    """What is observed under these names in each way; nothing in a way that raises.
+    """What is observed under these names in each way; nothing in a way that raises or hangs.
 
     Where all raise, the last does, as it has the most in place.
     """
     observed: dict[str, Any] = {}
     problem: Exception | None = None
+    *_, last = ways
     for way, ask in ways.items():
         found: Mapping[str, Any] = {}
         try:
-            found = ask()
+            with nullcontext() if way == last else not_for_long():
+                found = ask()
         except Exception as error:
             problem = error
         observed |= {"_".join(filter(None, (name, way))): found.get(name) for name in names}

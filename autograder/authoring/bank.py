@@ -68,6 +68,12 @@ class Bank:
     mutants: tuple[Mutant, ...]
     answers: frozenset[str]  # the sources of the reference's answer cells
 
+    def submissions(self) -> dict[str, Submission]:
+        """Those that are written down, by the names that they go by."""
+        known = {"reference": self.reference}
+        known |= {f"wrong/{wrong.name}": wrong.submission for wrong in self.wrong}
+        return known | {f"accepted/{variant.name}": variant.submission for variant in self.accepted}
+
     def mutated(self, mutant: Mutant, variant: AcceptedVariant) -> Submission | None:
         """The mutant of somebody who writes as the variant does; `None` where that leaves nothing of it."""
         if variant.difference.definitions:

@@ -9,16 +9,20 @@ from typing import Any
 from autograder.authoring.bank import read_bank
 from autograder.course.layout import Assignment
 from autograder.course.rubric import read_rubric
-from autograder.grading.known_answers import Known, record_known
+from autograder.grading.known_answers import Known, known_answers
+from autograder.grading.recordings import Recordings
 from autograder.judging.comparisons import same_values
 from autograder.judging.expectations import Expectations, answers_of, expectations_of
 from autograder.judging.judge import check_cases
 from autograder.judging.session import Graders, Key, with_graders
 from autograder.lab.cases import read_calls
 from autograder.lab.lab import Lab, read_lab
+from autograder.results.environment import environment_of
 from autograder.results.schema import Visibility
+from autograder.sandbox import Recording
 from autograder.sandbox.client import ForkServer
 from autograder.sandbox.store import load
+from autograder.submission import Submission
 
 _LIGHT = 20 << 10  # bytes of an answer that is kept for its name alone: more than views and batches take
 
@@ -47,17 +51,26 @@ def record_expectations(assignment: Assignment, visibilities: tuple[Visibility, 
     Raises:
         CourseError, AuthoringError, SandboxError: the lab is broken.
     """
-    lab = read_lab(assignment, visibilities)
+    lab, whole = read_lab(assignment, visibilities), read_lab(assignment)
     bank = read_bank(assignment, lab.rubric, lab.policy)
-    whole = "secret" in visibilities
-    bank = bank if whole else replace(bank, mutants=())
-    with ForkServer(lab.modules()).start() as server:
+    all_of_it = "secret" in visibilities
+    if not all_of_it:
+        bank = replace(bank, mutants=())
 
-        def record(graders: Graders) -> Known:
-            known = record_known(lab, bank, graders, server)
-            return known if whole else light(known, graders.compared())
+    def record(graders: Graders) -> Known:
+        with ForkServer(lab.modules()).start() as server:
+            store = Recordings(whole, server, environment_of(server.level), bank.reference)
 
-        return with_graders(assignment.graders, lab.calls, lab.rubric.settings, record)
+            # As `verify` asks it, which then finds it done.
+            def wholly(name: str, submission: Submission, keys: set[Key]) -> Recording:
+                probes = {probe for probe, _ in keys}
+                asked = {(call.probe, call.case) for call in whole.calls if call.probe in probes}
+                return store.record(submission, None if name in bank.submissions() else asked)
+
+            known = known_answers(lab, bank, graders, wholly, server.places, in_all_forms=all_of_it)
+        return known if all_of_it else light(known, graders.compared())
+
+    return with_graders(assignment.graders, lab.calls, lab.rubric.settings, record)
 
 
 def light(known: Known, compared: set[Key]) -> Known:
@@ -77,7 +90,7 @@ def light(known: Known, compared: set[Key]) -> Known:
             ),
         )
         for name, recording in known.recordings.items()
-        if not name.startswith("form/") and "@" not in name
+        if not name.startswith("form/")
     }
     kept = {name: recording for name, recording in kept.items() if recording.answers}
     about = {name: told for name, told in known.about.items() if name in kept or "/" not in name}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.authoring.bank import Bank, read_bank
+from autograder.authoring.bank import AcceptedVariant, Bank, read_bank
 from autograder.fleet import Recorder
 from autograder.fleet.local import as_finished
 from autograder.grading.cache_keys import known_conditions
@@ -76,19 +76,25 @@ def known_expectations(
 def record_known(lab: Lab, bank: Bank, graders: Graders, recorder: Recorder) -> Known:
     """What `known_answers` wants, recorded now; no more of each submission than that."""
 
-    store = Recordings(lab, recorder, environment_of(recorder.level))
+    store = Recordings(lab, recorder, environment_of(recorder.level), bank.reference)
 
     def record(_: str, submission: Submission, keys: set[Key]) -> Recording:
         return store.record(submission, keys)
 
-    return known_answers(lab, bank, graders, record, recorder.places)
+    return known_answers(lab, bank, graders, record, recorder.places, in_all_forms=True)
 
 
-def known_answers(lab: Lab, bank: Bank, graders: Graders, record: Record, places: int) -> Known:
+def known_answers(
+    lab: Lab, bank: Bank, graders: Graders, record: Record, places: int, *, in_all_forms: bool
+) -> Known:
     """The answers that others are compared with: the right ones, and those of known mistakes.
 
     Of a mistake only the tasks that it loses, and there only what differs from the right answer. Trained
     weights, which are judged by themselves, never get into expectations that students are given.
+
+    Args:
+        in_all_forms: mistakes as those make them who write as an accepted variant does, too: three times the
+            recordings, and only names hang on them.
 
     Raises:
         SandboxError: an expected answer is none; says where.
@@ -118,9 +124,11 @@ def known_answers(lab: Lab, bank: Bank, graders: Graders, record: Record, places
         if forms[name]:
             known.recordings[f"form/{name}"] = _only(recorded[name], forms[name])
 
-    wanted = dict(_mistakes(bank, graders, keys, forms))
+    others = bank.accepted if in_all_forms else ()
+    wanted = dict(_mistakes(bank, others, graders, keys, forms))
     if lab.rubric.tell_mutants:
-        wanted |= dict(_mutants(bank, graders, keys, forms, combinations))
+        chosen = [variant for variant in others if f"accepted/{variant.name}" in combinations]
+        wanted |= dict(_mutants(bank, chosen, graders, keys, forms))
 
     def mistaken(name: str) -> Recording:
         return record(name, wanted[name].submission, wanted[name].keys)
@@ -159,9 +167,13 @@ def _keys(lab: Lab, graders: Graders) -> set[Key]:
 
 
 def _mistakes(
-    bank: Bank, graders: Graders, keys: set[Key], forms: Mapping[str, set[Key]]
+    bank: Bank,
+    others: Collection[AcceptedVariant],
+    graders: Graders,
+    keys: set[Key],
+    forms: Mapping[str, set[Key]],
 ) -> Iterator[tuple[str, _Mistake]]:
-    """Every wrong answer in every form that shows in a task that it loses."""
+    """Every wrong answer, also in each of the other forms that shows in a task that it loses."""
     for wrong in bank.wrong:
         lost = graders.keys(wrong.loses) & keys
         if lost:
@@ -169,7 +181,7 @@ def _mistakes(
                 f"wrong/{wrong.name}",
                 _Mistake(wrong.hint, wrong.loses, "reference", wrong.submission, lost),
             )
-        for variant in bank.accepted:
+        for variant in others:
             form = f"accepted/{variant.name}"
             if lost & forms[form] and (made := bank.in_form_of(variant, wrong)):
                 yield (
@@ -180,19 +192,19 @@ def _mistakes(
 
 def _mutants(
     bank: Bank,
+    others: Collection[AcceptedVariant],
     graders: Graders,
     keys: set[Key],
     forms: Mapping[str, set[Key]],
-    combinations: Collection[str],
 ) -> Iterator[tuple[str, _Mistake]]:
-    """Every mutant, in every combination of axes that shows in its task: mistakes that nobody wrote down."""
+    """Every mutant, also in each of the other forms that shows in its task: mistakes nobody wrote down."""
     for number, mutant in enumerate(bank.mutants):
         hint, loses = f"This is what one gets with {mutant.told}.", frozenset([mutant.task])
         own, name = graders.keys(loses) & keys, f"change/{number:04d}"
         yield name, _Mistake(hint, loses, "reference", mutant.submission(bank.reference), own, False)
-        for variant in bank.accepted:
+        for variant in others:
             form = f"accepted/{variant.name}"
-            if form in combinations and own & forms[form] and (made := bank.mutated(mutant, variant)):
+            if own & forms[form] and (made := bank.mutated(mutant, variant)):
                 yield f"{name}@{variant.name}", _Mistake(hint, loses, form, made, own, False)
 
 

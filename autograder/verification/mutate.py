@@ -147,7 +147,7 @@ def _fates(bench: Bench, bank: Bank, mutants: Sequence[Mutant]) -> Iterator[Fate
     lab = bench.lab
     tasks = {task_id: task for task_id, task in lab.rubric.tasks.items() if task.kind == "code"}
     keys = bench.graders.keys(tasks)
-    store = Recordings(lab, bench.recorder, environment_of(bench.recorder.level))
+    store = Recordings(lab, bench.recorder, environment_of(bench.recorder.level), bank.reference)
 
     def record(mutant: Mutant) -> Recording:
         return store.record(mutant.submission(bank.reference), keys)

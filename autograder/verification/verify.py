@@ -5,7 +5,6 @@ Trusted side.
 """
 
 import time
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from autograder.authoring.bank import Bank, read_bank
@@ -46,44 +45,35 @@ class Verification:
 def verify(lab: Lab, recorder: Recorder) -> Verification:
     """Run all of the lab's own submissions through the grader.
 
-    What ran under the same conditions before is taken from the cache, except for the reference, which runs
-    twice each time.
+    What ran under the same conditions before is taken from the cache, but the reference runs once more each
+    time, to the same bytes.
 
     Raises:
         CourseError, AuthoringError, SandboxError: the lab cannot be run at all.
     """
     began = time.monotonic()
     bank = read_bank(lab.assignment, lab.rubric, lab.policy)
-    submissions = {"reference": bank.reference, "again": bank.reference, "stub": bank.stub}
-    submissions |= {f"wrong/{wrong.name}": wrong.submission for wrong in bank.wrong}
-    submissions |= {f"accepted/{variant.name}": variant.submission for variant in bank.accepted}
-    recorded = dict(_recorded(lab, recorder, submissions))
+    submissions = {"stub": bank.stub, **bank.submissions()}
+    store = Recordings(lab, recorder, environment_of(recorder.level), bank.reference)
+
+    def recording(name: str) -> Recording:
+        if name == "again":
+            return recorder.record(lab.job(bank.reference))
+        return store.record(submissions[name])
+
+    recorded = dict(as_finished(recording, ("again", *submissions), recorder.places))
 
     def known(graders: Graders, environment: Environment) -> Expectations:
-        store = Recordings(lab, recorder, environment)
-
         def record(name: str, submission: Submission, keys: set[Key]) -> Recording:
             return recorded[name] if name in recorded else store.record(submission, keys)
 
-        found = known_answers(lab, bank, graders, record, recorder.places)
+        found = known_answers(lab, bank, graders, record, recorder.places, in_all_forms=False)
         return expectations_of(found.recordings, found.about, lab.rubric.limits)
 
     def body(bench: Bench) -> Verification:
         return _verified(bench, bank, recorded, began)
 
     return with_bench(lab, recorder, None, known, body)
-
-
-def _recorded(
-    lab: Lab, recorder: Recorder, submissions: Mapping[str, Submission]
-) -> Iterator[tuple[str, Recording]]:
-    store = Recordings(lab, recorder, environment_of(recorder.level))
-
-    def record(name: str) -> Recording:
-        kept = name not in ("reference", "again")
-        return store.record(submissions[name]) if kept else recorder.record(lab.job(submissions[name]))
-
-    yield from as_finished(record, submissions, recorder.places)
 
 
 def _verified(bench: Bench, bank: Bank, recorded: dict[str, Recording], began: float) -> Verification:

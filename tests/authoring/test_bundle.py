@@ -50,7 +50,7 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
 
 def reference_lines(lab: str) -> set[str]:
     """The lines of the reference answers, without indentation, that stand nowhere in what is given."""
-    given = (path.read_text() for path in COURSE.assignment(lab).public_dir.glob("*.py"))
+    given = (path.read_text() for path in COURSE.assignment(lab).public_modules())
     inside: dict[bool, set[str]] = {
         True: set(),
         False: {line.strip() for text in given for line in text.split("\n")},

@@ -17,12 +17,13 @@ import pytest
 from autograder.reports.summary import status_line
 from autograder.results.schema import Result
 from autograder.course.rubric import Limits
+from autograder.sandbox.clock import WALL
 from tests.hostile.corpus import HONEST, Attack, Graded, attacks
 
 pytestmark = pytest.mark.long
 
 STUB = dict.fromkeys(("2.3", "3.1", "3.2", "3.3", "3.4"), "not_implemented") | {"3.5": "error"}
-LIMITS = Limits(cells_seconds=8, cell_seconds=3, probe_seconds=3)
+LIMITS = Limits(cells_seconds=6, cell_seconds=2, probe_seconds=2)
 PROBES = 7  # of the lab
 CORPUS = attacks()
 
@@ -83,10 +84,10 @@ def test_it_gets_what_it_deserves(attack: Attack, graded: Graded) -> None:
     # It found nothing of what it looked for, and was stopped in time.
     assert "LEAK" not in graded.output(result.student)
     made = json.loads((graded.out / "made" / f"{result.student}.json").read_text())
-    # Cells get three times their time in all, and of each probe two hangs are waited for; twice that at most,
-    # since machines are busy.
-    patience = 2 * (3 * LIMITS.cells_seconds + 2 * PROBES * LIMITS.probe_seconds)
-    assert made["seconds"] < patience
+    # Cells get three times their time in all, and of each probe two hangs are waited for, be the machine as
+    # busy as it may.
+    patience = 3 * LIMITS.cells_seconds + 2 * PROBES * LIMITS.probe_seconds
+    assert made["seconds"] < WALL * patience
 
 
 def test_nobody_else_is_touched(graded: Graded) -> None:

@@ -5,6 +5,8 @@ map.
 import torch
 from torch import Tensor, nn
 
+from data_utils.patience import not_for_long
+
 ONLINE = ("online_encoder", "online_projector", "online_predictor")
 TARGET = ("target_encoder", "target_projector")
 
@@ -45,7 +47,8 @@ def byol(ns, case, kind=None) -> nn.Module:
         "projection_size": case["projection"],
     }
     try:
-        return kind(encoder(case), **sizes, tau=case["tau"])
+        with not_for_long():
+            return kind(encoder(case), **sizes, tau=case["tau"])
     except Exception:
         model = kind.__new__(kind)
         nn.Module.__init__(model)

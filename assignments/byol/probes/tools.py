@@ -2,24 +2,30 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
+from data_utils.patience import not_for_long
+
 
 def either(**ways: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """What is observed in each way, its name before each value; a way that raises is left out, unless all do.
+    """What is observed in each way, its name before each value.
+
+    A way that raises or hangs is left out, unless all do.
 
     With your own earlier parts a fault may be that of another task; with given ones it may be that your code
     needs more of yours than they have. The better way counts.
     """
     observed, errors = {}, []
+    *_, last = ways
     for way, observe in ways.items():
         try:
-            observed |= {f"{way}_{name}": value for name, value in observe().items()}
+            with nullcontext() if way == last else not_for_long():
+                observed |= {f"{way}_{name}": value for name, value in observe().items()}
         except Exception as error:
             errors.append(error)
     if len(errors) == len(ways):

@@ -4,6 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
+from data_utils.patience import not_for_long
+
 from .parts import ONLINE, TARGET, Part, byol, state, with_parts
 from .tools import either, given, in_this_process
 
@@ -93,7 +95,8 @@ def _fit(ns, model, optimizer, case, **options):
     loader = DataLoader([(pair, -1) for pair in views], case["batch"])
     parts = {"Watch": _NoWatch}
     try:
-        ns["projection_deviation"](case["x1"].flatten(start_dim=1))
+        with not_for_long():
+            ns["projection_deviation"](case["x1"].flatten(start_dim=1))
     except Exception:
         parts["projection_deviation"] = lambda *more, **options: 0.5
     with given(ns, "fit_byol", **parts), in_this_process():

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from data_utils.mnist import write_mnist
+from data_utils.patience import not_for_long
 
 FORMS = {
     "train": "(anchor, positive, negative, target)",
@@ -51,7 +52,8 @@ def kept(ns, case):
     for split in FORMS:
         with _dataset(ns, case, split, case["remove_class"]) as dataset:
             try:
-                seen = _items(dataset, split)
+                with not_for_long():
+                    seen = _items(dataset, split)
             except Exception:
                 seen = _items(_without_samplers(dataset), split)
         observed |= _anchors(case, split, seen)
@@ -88,7 +90,7 @@ def _dataset(ns, case, split: str, remove_class=None) -> Iterator:
 
 def _work(ns, case) -> bool:
     try:
-        with _dataset(ns, case, "train") as dataset:
+        with not_for_long(), _dataset(ns, case, "train") as dataset:
             _items(dataset, "train")
     except Exception:
         return False

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from data_utils.handed_in import read_weights
+from data_utils.patience import not_for_long
 
 ALL_DIGITS = "metric-embedding.pth"
 WITHOUT_0 = "metric-embedding-without-0.pth"
@@ -55,9 +56,10 @@ def _entries(state):
 def _embeddings(ns, state, images: Tensor) -> Tensor | None:
     """None where no network of yours takes these weights: that is task 2c's affair."""
     try:
-        model = ns["SimpleMetricEmbedding"](1)
-        model.load_state_dict(state)
-        embeddings = model.eval().get_features(images)
+        with not_for_long():
+            model = ns["SimpleMetricEmbedding"](1)
+            model.load_state_dict(state)
+            embeddings = model.eval().get_features(images)
     except Exception:
         return None
     return embeddings if isinstance(embeddings, Tensor) and embeddings.dim() == 2 else None

@@ -6,6 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from data_utils.patience import not_for_long
+
 STEP = 0.02  # of the finite differences: wide enough for float32, as embeddings are of size one
 
 
@@ -34,9 +36,10 @@ def kind(value: Any) -> str:
 
 
 def tried(action: Callable[[], Any]) -> tuple[Any, Exception | None]:
-    """What `action` gives and nothing, or nothing and what it raised."""
+    """What `action` gives and nothing, or nothing and what it raised; in time for something else."""
     try:
-        return action(), None
+        with not_for_long():
+            return action(), None
     except Exception as error:
         return None, error
 
