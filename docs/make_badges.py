@@ -1,4 +1,4 @@
-"""Write the badges that open a notebook in Colab or on Kaggle into README and the labs' pages, by `course.toml`.
+"""Write the badges that open a notebook in Colab or on Kaggle, by `course.toml`, into README and pages.
 
 python docs/make_badges.py
 """

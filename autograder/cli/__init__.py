@@ -35,7 +35,6 @@ from autograder.cli import (
 from autograder.course.layout import CourseError
 from data_utils.places import DataError
 
-_EXTRA = "What this command needs comes with: pip install 'few-label-labs[instructor]'"
 _OF_STUDENTS = ("grade", "judge", "report", "feedback", "intake", "desk", "class", "gradebook")
 
 app = typer.Typer(
@@ -114,7 +113,7 @@ def _run() -> int:
     except ModuleNotFoundError as error:
         if error.name and error.name.partition(".")[0] in ("autograder", "data_utils"):
             raise
-        return _stopped(f"{error.name} is not installed here. {_EXTRA}", 2)
+        return _stopped(f"{error.name} is not installed here: pip install 'few-label-labs[instructor]'", 2)
     except OSError as error:
         return _stopped(told_of_the_machine(error), 3)
     except BaseException:
