@@ -15,13 +15,8 @@ DATA = ""  # @param {{type: "string"}}
 
 {open_lab}
 
-open_lab("{name}", "{address}", DATA)
+{grader}open_lab("{name}", "{address}", DATA)
 del open_lab, DATA"""
-_GRADER = """
-
-from autograder.notebook.grader import Grader
-
-grader = Grader("{name}")"""
 _EXPORT = """# Save the notebook first. This writes a zip with it and your trained weights: hand in the zip.
 from autograder.notebook.handing_in import hand_in
 
@@ -85,9 +80,9 @@ def _cell(kind: str, cell_id: str, tags: tuple[str, ...], source: str) -> dict[s
 
 
 def _set_up(name: str, address: str, checked: bool) -> dict[str, Any]:
-    source = _OPEN + _GRADER if checked else _OPEN
+    grader = "grader = " if checked else ""
     open_lab = inspect.getsource(opening.open_lab)
-    cell = _check("setup", source.format(name=name, address=address, open_lab=open_lab))
+    cell = _check("setup", _OPEN.format(name=name, address=address, open_lab=open_lab, grader=grader))
     return cell | {"metadata": cell["metadata"] | _FOLDED}
 
 

@@ -5,8 +5,8 @@ what comes with Python; and it leaves no name behind that an answer could use an
 """
 
 
-def open_lab(lab: str, address: str, data: str) -> None:
-    """Find or fetch the lab's files, install what is missing, change into the lab's folder.
+def open_lab(lab: str, address: str, data: str) -> object:
+    """Find or fetch the lab's files, install what is missing, change into the lab's folder; gives its checks.
 
     Args:
         address: the folder on the web where `LAB.zip` lies, if there is one.
@@ -22,6 +22,7 @@ def open_lab(lab: str, address: str, data: str) -> None:
     import zipfile
     from importlib.metadata import PackageNotFoundError, version
     from pathlib import Path
+    from typing import Any
 
     class NotOpened(Exception):
         def _render_traceback_(self) -> list[str]:  # what Jupyter shows in place of a traceback
@@ -68,8 +69,14 @@ def open_lab(lab: str, address: str, data: str) -> None:
                 raise NotOpened(f"pip could not install {', '.join(missing)}: above stands why.")
             importlib.invalidate_caches()
 
+    def grader() -> Any:
+        return importlib.import_module("autograder.notebook.grader").Grader(lab)
+
     if any(Path(entry).match(f"assignments/{lab}") for entry in sys.path):
-        return  # this cell ran before, or whoever runs the notebook has seen to it
+        try:
+            return grader()  # this cell ran before
+        except ImportError:
+            return None  # or it is run to be graded, where nothing else is to be checked
     here = Path.cwd()
     root = found(here) or fetched(here)
     install(root)
@@ -80,3 +87,4 @@ def open_lab(lab: str, address: str, data: str) -> None:
     os.environ["LAB_OPENED_FROM"] = str(here)  # where the notebook lies that is to be handed in
     os.chdir(root / "assignments" / lab)
     sys.path.insert(0, os.getcwd())
+    return grader()
