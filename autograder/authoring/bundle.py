@@ -123,11 +123,14 @@ def built_wheel() -> tuple[str, bytes]:
 
 
 def requirements(assignment: Assignment, wheel: str) -> list[str]:
-    """What a lab needs, as pip takes it in the folder of the wheel."""
+    """What students need for a lab, as pip takes it in the folder of the wheel."""
     rubric = read_rubric(assignment.rubric)
-    if not rubric.has_code():
-        return [f"./{wheel}", *rubric.packages]
-    return [f"./{wheel}[code]", TORCH, *rubric.packages]
+    return grading_needs(assignment, wheel) if rubric.has_code() else [f"./{wheel}", *rubric.packages]
+
+
+def grading_needs(assignment: Assignment, wheel: str) -> list[str]:
+    """What checks a lab with code, and grades any."""
+    return [f"./{wheel}[code]", TORCH, *read_rubric(assignment.rubric).packages]
 
 
 def _contents(assignment: Assignment, wheel: str) -> Iterator[tuple[str, bytes]]:

@@ -10,7 +10,7 @@ from contextlib import chdir
 from importlib.metadata import version
 from pathlib import Path
 
-from autograder.authoring.bundle import DATE, built_wheel, public_files, requirements, rubbish
+from autograder.authoring.bundle import DATE, built_wheel, grading_needs, public_files, rubbish
 from autograder.course.layout import Assignment, CourseError
 from autograder.judging.judge import shares_of
 from autograder.judging.session import Graders, with_graders
@@ -94,7 +94,7 @@ def write_otter(assignment: Assignment, out: Path) -> Path:
     wheel, data = built_wheel()
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
         Path("otter_config.json").write_text(json.dumps(config))
-        Path("requirements.txt").write_text("\n".join([*requirements(assignment, f"files/{wheel}"), ""]))
+        Path("requirements.txt").write_text("\n".join([*grading_needs(assignment, f"files/{wheel}"), ""]))
         Path(wheel).write_bytes(data)
         Path("tests").mkdir()
         for task, text in _otter_tests(assignment).items():
@@ -138,7 +138,7 @@ def _contents(assignment: Assignment) -> Iterator[tuple[str, bytes, int]]:
     wheel, data = built_wheel()
     ready = prepared(assignment)
     yield wheel, data, 0o644
-    packages = shlex.join(requirements(assignment, wheel))
+    packages = shlex.join(grading_needs(assignment, wheel))
     yield "tested.txt", _tested(), 0o644
     yield "setup.sh", _SETUP.format(packages=packages).encode(), 0o755
     yield "run_autograder", _RUN.format(name=assignment.name).encode(), 0o755

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from autograder.authoring.bundle import requirements
+from autograder.authoring.bundle import grading_needs
 from autograder.course.layout import find_course
 from autograder.platforms.gradescope import gradescope_results
 from autograder.platforms.package import write_gradescope
@@ -80,7 +80,7 @@ def image(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with zipfile.ZipFile(write_gradescope(assignment, root)) as archive:
         archive.extractall(root / "source")
     (root / "source/run_autograder").replace(root / "run_autograder")
-    environment_with(root / "env", [*requirements(assignment, "few_label_labs.whl"), "pip"])
+    environment_with(root / "env", [*grading_needs(assignment, "few_label_labs.whl"), "pip"])
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", root / "source/setup.sh"],
