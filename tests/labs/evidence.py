@@ -76,6 +76,11 @@ def raising(bank: Bank, region: Region) -> Submission:
     return _with(bank, region, 'raise IndexError("index 7 is out of bounds")')
 
 
+def hanging(bank: Bank, region: Region) -> Submission:
+    """The reference, but this place never comes back."""
+    return _with(bank, region, "while True: pass")
+
+
 def of_a_wrong_shape(bank: Bank, region: Region) -> Submission | None:
     """The reference, but this place's function returns another shape; none where it returns nothing."""
     text = "\n".join(region.cell.source.split("\n")[region.first : region.last])

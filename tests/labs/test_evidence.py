@@ -1,7 +1,8 @@
 """What the labs take as evidence: right code gives it, nobody can make it up, and one mistake costs once.
 
-All labs, by rule: each place of a reference is left undone, raises, or returns another shape; everything that
-a student holds is handed in for everything that is asked; and graders are given answers that nobody computed.
+All labs, by rule: each place of a reference is left undone, raises, or returns another shape, and one hangs;
+everything that a student holds is handed in for all that is asked; and graders are given answers that nobody
+computed.
 """
 
 import warnings
@@ -77,13 +78,15 @@ def test_a_place_that_is_not_done_costs_its_own_task_alone(name: str) -> None:
     spoilt: list[str] = []
 
     def body(trial: Trial) -> None:
-        ways = (evidence.undone, evidence.raising, evidence.of_a_wrong_shape)
+        first, *_ = regions = list(evidence.regions_of(trial.master))
         tried = {
             f"{region}, {way.__name__}": (region.task, submission)
-            for region in evidence.regions_of(trial.master)
-            for way in ways
+            for region in regions
+            for way in (evidence.undone, evidence.raising, evidence.of_a_wrong_shape)
             if (submission := way(trial.bank, region))
         }
+        # A hang is waited for in every probe that tries the place, and all are tried in the same way.
+        tried[f"{first}, hanging"] = first.task, evidence.hanging(trial.bank, first)
         for what, result in trial.results({what: one for what, (_, one) in tried.items()}):
             others = [task for task in result.tasks if task.kind == "code" and task.id != tried[what][0]]
             spoilt.extend(

@@ -9,8 +9,8 @@ from .given import given
 
 # A zero under a root has no gradient, so some add up to 1e-6 there: distances and losses move by its root.
 STABILISER = 1e-3
-# Queries of other classes move the distances of these episodes by a fifth to a third; a loss with a mistake of
-# its own by a little at least; what nothing hangs on, not at all.
+# Queries of other classes move the distances of these episodes by a fifth to a third, and a loss that has a
+# mistake of its own by a little at least.
 ASTRAY = 1e-3
 
 

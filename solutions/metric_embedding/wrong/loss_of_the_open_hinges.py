@@ -3,6 +3,7 @@ Take it over all triplets of the batch."""
 
 LOSES = {"2a"}
 CHANGES = {
-    "return torch.relu(to_positive - to_negative + 1).mean()": """hinges = torch.relu(to_positive - to_negative + 1)
-        return hinges[hinges > 0].mean()"""
+    "return torch.relu(to_positive - to_negative + 1).mean()": (
+        "hinges = torch.relu(to_positive - to_negative + 1)\n        return hinges[hinges > 0].mean()"
+    ),
 }

@@ -1,5 +1,5 @@
-"""The loss is returned as a number or detached, so `backward` has nothing to go through.
-Return the tensor itself."""
+"""The loss is a number, detached, or put into a new tensor, so `backward` has nothing to go through.
+Return the tensor itself: a new `requires_grad=True` does not bring the graph back."""
 
 LOSES = {"3.3"}
 CHANGES = {

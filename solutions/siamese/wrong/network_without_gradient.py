@@ -1,4 +1,5 @@
-"""Under `torch.no_grad()` nothing is learned: leave that to whoever only measures."""
+"""Nothing is learned under `torch.no_grad()`, nor where parameters need no gradient.
+Leave that to whoever only measures."""
 
 LOSES = {"4"}
 CHANGES = {
