@@ -117,14 +117,23 @@ def _same(known: KnownWrong, key: Key, answer: Answer, expectations: Expectation
     free = expectations.free.get(key[0], frozenset())
     found, wanted = view(key, answer), view(key, wrong)
     kept = view(key, right) if right is not None and right.outcome == "ok" else {}
-    for name in {*found, *wanted}:
-        if name in free and _equal(wanted.get(name), kept.get(name), noise.get(name, 0)):
+    touched = {name for name in wanted if not _equal(wanted[name], kept.get(name), noise.get(name, 0))}
+    # Asked in a way that needs a part which is missing, a student's code says nothing: another way may tell.
+    silent = {name for name, value in found.items() if value is None and _there(name, wanted, kept)}
+    if silent and touched <= silent:
+        return False
+    for name in {*found, *wanted} - silent:
+        if name in free and name not in touched:
             continue  # the mistake does not touch it, and right answers differ in it
         if name not in found or name not in wanted:
             return False
         if not _equal(found[name], wanted[name], noise.get(name, 0)):
             return False
     return True
+
+
+def _there(name: str, *views: Mapping[str, Value | Estimate]) -> bool:
+    return all(view.get(name) is not None for view in views)
 
 
 def _equal(one: Value | Estimate, other: Value | Estimate, noise: float) -> bool:

@@ -125,6 +125,7 @@ def test_the_notebook_is_valid_and_clean(student: str) -> None:
     assert student.endswith("}\n")
 
 
+@pytest.mark.slow
 def test_the_same_bytes_under_any_hash_seed(student: str, tmp_path: Path) -> None:
     (tmp_path / "x.py").write_text(MASTER)
     program = (

@@ -136,6 +136,7 @@ app(["doctor"])
         ("jupyter_client,mlxtend,tqdm", "pip install 'tqdm>=4.66' 'mlxtend>=0.23'"),
     ],
 )
+@pytest.mark.slow
 def test_whatever_is_missing_every_line_is_there(gone: str, mend: str) -> None:
     run = [sys.executable, "-c", WITHOUT, gone]
     wide = os.environ | {"COLUMNS": "200"}

@@ -87,6 +87,7 @@ def test_every_option_named_in_a_page_is_one_of_the_command_s(page: str, make_co
             assert _options(line) <= known, line
 
 
+@pytest.mark.slow
 def test_a_new_author_gets_through_the_page(tmp_path: Path) -> None:
     """Its commands and its Python, one after the other, beside the example lab."""
     steps = []

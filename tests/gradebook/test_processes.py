@@ -8,10 +8,13 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from autograder.gradebook import open_gradebook
 from tests.gradebook.conftest import NewUrl
 from tests.gradebook.made import ADA, give, mark
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 WRITER = """
 import sys

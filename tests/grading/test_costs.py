@@ -32,6 +32,7 @@ def again(ns, case):
 CELL = "import sys\nbefore = set(sys.modules)\n"
 
 
+@pytest.mark.slow
 def test_a_fork_for_each_probe_and_kind_of_case_and_no_more(tmp_path: Path) -> None:
     """In a PID namespace of its own, the last process's number says how many there were."""
     if levels.available()["full"]:

@@ -71,6 +71,14 @@ def test_what_right_answers_choose_takes_no_part() -> None:
     assert name(mine, known, failing=("loss",), free={"loss": frozenset({"deviation"})}) == "summed"
 
 
+def test_a_way_that_needs_a_missing_part_hides_no_mistake() -> None:
+    right, known = answers(1, own=1.0, given=2.0), answers(1, own=3.0, given=5.0)
+    mistake = KnownWrong("summed", "", frozenset({"1"}), known, right)
+    assert name(answers(1, own=None, given=5.0), mistake, failing=("loss",)) == "summed"
+    assert name(answers(1, own=None, given=2.0), mistake, failing=("loss",)) == ""
+    assert name(answers(1, own=None, given=None), mistake, failing=("loss",)) == ""
+
+
 @pytest.mark.parametrize("value", [0.0, 7.0])
 def test_the_same_number_everywhere_is_nobody_s(value: float) -> None:
     constant = {key: Answer("ok", {"loss": value}) for key in CASES[:2]}

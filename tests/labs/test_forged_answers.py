@@ -19,6 +19,8 @@ from autograder.sandbox.answers import Value, encode
 from autograder.sandbox.client import ForkServer
 from autograder.submission import Submission
 
+pytestmark = pytest.mark.slow
+
 COURSE = find_course(Path(__file__))
 Forgery = Callable[[str, NDArray], NDArray]
 FORGERIES: dict[str, Forgery] = {

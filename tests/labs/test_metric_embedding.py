@@ -93,6 +93,7 @@ class Network(torch.nn.Module):
 
 
 @pytest.mark.parametrize("model", [Pixels(), Network()], ids=["pixels", "network"])
+@pytest.mark.slow
 def test_results_do_not_depend_on_the_batches(utils: ModuleType, model: torch.nn.Module) -> None:
     known, unseen = _digits(30), _digits(40, seed=1)
     representations = utils.compute_representations(model, DataLoader(known, 1), 3, 9)

@@ -23,6 +23,8 @@ from autograder.sandbox.client import ForkServer
 from autograder.sandbox.store import load
 from autograder.submission import Submission
 
+pytestmark = pytest.mark.slow
+
 LAB = read_lab(find_course(Path(__file__)).assignment("protonet"), ("sample",))
 HUGE = b'{"values": {"accuracy": 99999999999999999999}}'
 

@@ -220,6 +220,7 @@ def test_the_gradient_by_hand_agrees_with_three_other_ways(
     assert all(float(number) < 1e-8 for number in worst.values()), worst
 
 
+@pytest.mark.slow
 def test_the_notebook_runs_on_drawn_people(cells: dict[str, str], tmp_path: Path) -> None:
     """All of it, with a single epoch: every picture is drawn, the weights are written."""
     shown = "matplotlib.pyplot.show = lambda: (print('FIGURE'), matplotlib.pyplot.close('all'))"

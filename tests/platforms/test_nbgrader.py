@@ -11,7 +11,10 @@ from autograder.platforms.nbgrader import open_gradebook, write_grades
 from autograder.results.class_list import Student
 from tests.reports.fake import make_result, make_task
 
-pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # of nbgrader's own queries
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),  # of nbgrader's own queries
+]
 REPORT = make_task("3.6", "passed", 5)
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,6 +67,7 @@ def test_who_is_linked_is_told_once_with_the_most_alike_first() -> None:
     assert couple.students == ("eve", "fay")
 
 
+@pytest.mark.slow
 def test_of_long_code_and_of_many_groups_a_part_is_shown() -> None:
     long = "\n".join(f"    v{n} = x.sum({n}) - x.mean() * {n}" for n in range(400))
     sources = {

@@ -13,6 +13,8 @@ import autograder
 import data_utils
 from autograder.sandbox import Job, SandboxError, places
 
+pytestmark = pytest.mark.slow
+
 # Each is an expression; `P` holds paths of the course around the lab.
 READING = {
     "solution": "open(P['solution']).read()",

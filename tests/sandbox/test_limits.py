@@ -15,6 +15,7 @@ from autograder.sandbox import Call, Job, SandboxError
 from autograder.sandbox.client import ForkServer
 from autograder.submission import Cell
 
+pytestmark = pytest.mark.slow
 SHORT = Limits(cells_seconds=8, cell_seconds=1, probe_seconds=1, memory_mb=300)
 DOUBLE = "def double(x): return 2 * x\n"
 CRASH = "import ctypes; ctypes.string_at(0)"
