@@ -29,6 +29,7 @@ from autograder.cli import (
     mutate,
     release,
     report,
+    requests,
     unnamed,
     verify,
 )
@@ -60,6 +61,8 @@ for command in (
 ):
     app.command()(command)
 app.command("class")(class_list.class_list)
+gradebook.app.command("requests")(requests.requests)
+gradebook.app.command("answer")(requests.answer)
 app.add_typer(gradebook.app, name="gradebook")
 app.add_typer(export.app, name="export")
 app.add_typer(data.app, name="data")

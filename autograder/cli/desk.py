@@ -24,6 +24,7 @@ def desk(
     from autograder.desk.desk import Desk
     from autograder.desk.publisher import Publisher
     from autograder.desk.questions import read_questions
+    from autograder.desk.requests import Inbox
     from autograder.desk.serving import listen, serve
     from autograder.desk.whole import Whole
     from autograder.gradebook import Author, gradebook_of
@@ -48,7 +49,8 @@ def desk(
     who = Author(author or login(), new_id())
     try:
         seat = Desk(book, assignment.name, rubric.title, questions, who, publisher.changed)
-        app = desk_app(seat, token, Whole(read_lab(assignment), directory))
+        inbox = Inbox(book, assignment.name, rubric, directory, who, publisher.changed)
+        app = desk_app(seat, token, Whole(read_lab(assignment), directory), inbox)
         with listen(port) as socket:
             typer.echo(f"The desk is open: http://127.0.0.1:{socket.getsockname()[1]}/{token}/")
             typer.echo("Only who has this address can use it, on this machine. Ctrl-C closes it.")

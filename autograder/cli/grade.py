@@ -72,6 +72,7 @@ def grade(
 
             from autograder.gradebook import gradebook_of
             from autograder.gradebook.collect import HandedIn, collected
+            from autograder.grading.attempts import with_best_attempts
             from autograder.grading.attribution import attributed
             from autograder.grading.bench import Bench, with_instructors_bench
             from autograder.grading.pipeline import Graded
@@ -97,10 +98,15 @@ def grade(
 
             def body(bench: Bench) -> list[Graded]:
                 insist_on_confinement(bench.environment.sandbox, sandbox)
+                handed_in = found
+                if lab.rubric.attempts == "best":
+                    handed_in, now = with_best_attempts(bench, found, students, out, force)
+                    if now:
+                        write_roster(now, out / CLASS)
                 with progress.over(len(found), bench.environment.sandbox, bench.recorder.places):
                     graded = []
                     command = shlex.join(sys.argv)
-                    for one in grade_all(bench, found, out, force, command, progress.task_ended):
+                    for one in grade_all(bench, handed_in, out, force, command, progress.task_ended):
                         if book:
                             book.collect(
                                 collected(name, written, [HandedIn(one.result.student, one.written)])

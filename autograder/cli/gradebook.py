@@ -8,6 +8,7 @@ import typer
 if TYPE_CHECKING:
     from autograder.gradebook import Entry, Gradebook, Key
     from autograder.gradebook.exchange import Export
+    from autograder.gradebook.model import Request
 
 app = typer.Typer(help="Points that people gave, with their history.", no_args_is_help=True)
 
@@ -69,7 +70,7 @@ def show(
 
 @app.command()
 def history(directory: Directory, student: Student = None, task: Task = None, gradebook: Url = None) -> None:
-    """Show every change: when, by whom, and what it came to."""
+    """Show every change, request and answer: when, by whom, and what it came to."""
     from rich.console import Console
     from rich.text import Text
 
@@ -77,8 +78,14 @@ def history(directory: Directory, student: Student = None, task: Task = None, gr
     book = _open(directory, gradebook)
     student = _meant(book, directory, student)
     _insist_on_the_task(book, task)
-    for entry in book.history(student=student, task=task):
-        console.print(Text(_line(entry)), soft_wrap=True)
+    told = [(entry.time, _line(entry)) for entry in book.history(student=student, task=task)]
+    told += [
+        (one.time, _line_of(one))
+        for one in book.requests()
+        if student in (None, one.student) and task in (None, one.task)
+    ]
+    for _, line in sorted(told, key=lambda pair: pair[0]):
+        console.print(Text(line), soft_wrap=True)
 
 
 @app.command("set")
@@ -289,7 +296,8 @@ def _insist_on_the_task(book: "Gradebook", task: str | None) -> None:
 
 
 def _keys(book: "Gradebook") -> "list[Key]":
-    return [key for name in book.assignments() for key in (*book.marks(name), *book.answers(name))]
+    asked = [one.key for one in book.requests()]
+    return [*asked, *(key for name in book.assignments() for key in (*book.marks(name), *book.answers(name)))]
 
 
 def _read_other(other: str) -> "Export":
@@ -331,7 +339,18 @@ def _only(everything: "Export", student: str | None, task: str | None) -> "Expor
         update={
             "answers": tuple(answer for answer in everything.answers if wanted(answer.key)),
             "marks": tuple(entry for entry in everything.marks if wanted(entry.key)),
+            "requests": tuple(one for one in everything.requests if wanted(one.key)),
         }
+    )
+
+
+def _line_of(request: "Request") -> str:
+    from autograder.reports.summary import plain
+
+    what = "answered" if request.answers else "asked to be looked at again"
+    return plain(
+        f"{request.time[:19].replace('T', ' ')} UTC  {request.author}  {request.student}, {request.task}: "
+        f"{what}, “{request.text}”"
     )
 
 

@@ -73,6 +73,7 @@ class Rubric(BaseModel):
     tell_mutants: bool = False  # name answers by what mutants answer, too: recorded once, which takes minutes
     late: Late | None = None
     packages: tuple[str, ...] = ()  # that this lab's code imports beside torch and NumPy, as pip names them
+    attempts: Literal["last", "best"] = "last"  # which one counts where several were handed in
     drop: int = Field(default=0, ge=0)  # so many tasks, those that cost most, do not count
 
     def has_code(self) -> bool:

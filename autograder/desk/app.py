@@ -19,11 +19,13 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from autograder.course.layout import CourseError
 from autograder.desk import marking
 from autograder.desk.alike import difference
 from autograder.desk.desk import Desk, NotHere
 from autograder.desk.guard import Guard
 from autograder.desk.pile import Paper, next_open, used_comments
+from autograder.desk.requests import Inbox, request_routes
 from autograder.desk.whole import Whole
 from autograder.gradebook.collect import words
 from autograder.gradebook.model import Conflict, Mark, storable
@@ -43,11 +45,12 @@ class BadForm(Exception):
     """A form says what the desk's own pages never say."""
 
 
-def desk_app(desk: Desk, token: str, whole: Whole) -> Starlette:
-    """The desk at `/TOKEN/`."""
-    pages = Pages(desk, token, whole)
+def desk_app(desk: Desk, token: str, whole: Whole, inbox: Inbox | None = None) -> Starlette:
+    """The desk at `/TOKEN/`, with a page of requests where there is an inbox."""
+    pages = Pages(desk, token, whole, inbox)
     routes = [
         Route("/", pages.start),
+        *(request_routes(inbox, desk, whole, pages.template, f"/{token}") if inbox else ()),
         Route("/task/{task}", pages.task),
         Route("/task/{task}/undo", pages.undo, methods=["POST"]),
         Route("/task/{task}/{ref}", pages.paper),
@@ -60,15 +63,16 @@ def desk_app(desk: Desk, token: str, whole: Whole) -> Starlette:
     return Starlette(
         routes=[Mount(f"/{token}", routes=routes)],
         middleware=[Middleware(Guard, token=token)],
-        exception_handlers={NotHere: _not_here, BadForm: _bad_form},
+        exception_handlers={NotHere: _not_here, BadForm: _bad_form, CourseError: _bad_form},
     )
 
 
 class Pages:
     """What is answered at each address."""
 
-    def __init__(self, desk: Desk, token: str, whole: Whole) -> None:
+    def __init__(self, desk: Desk, token: str, whole: Whole, inbox: Inbox | None = None) -> None:
         self._desk = desk
+        self._inbox = inbox
         self._whole = whole
         self._root = f"/{token}"
         self._templates = Environment(
@@ -88,6 +92,10 @@ class Pages:
             clock=_clock,
         )
         self._templates.globals.update(flags=FLAGS, difference=difference, root=self._root)
+
+    def template(self, name: str, context: dict[str, Any]) -> str:
+        """A page of the desk."""
+        return self._templates.get_template(name).render(context)
 
     def start(self, request: Request) -> Response:
         """The first task that is not done."""
@@ -116,8 +124,9 @@ class Pages:
         paper = self._paper(task, ref)
         pieces = self._whole.pieces(paper.answer.student)
         here = next((at for at, piece in enumerate(pieces) if task in piece.tasks), 0)
-        context = {"desk": self._desk, "task": task, "paper": paper, "pieces": pieces, "here": here}
-        return HTMLResponse(self._templates.get_template("notebook.html.j2").render(context))
+        back = {"href": f"task/{task}/{ref}", "words": f"answer {paper.number} to {task}"}
+        context = {"desk": self._desk, "back": back, "pieces": pieces, "here": here}
+        return HTMLResponse(self.template("notebook.html.j2", context))
 
     def names(self, request: Request) -> Response:
         """Show the students' names, or hide them again."""
@@ -251,8 +260,9 @@ class Pages:
             "said": said,
             "conflict": conflict,
             "draft": draft,
+            "asked": self._inbox.asked() if self._inbox else None,
         }
-        page = self._templates.get_template("desk.html.j2").render(context)
+        page = self.template("desk.html.j2", context)
         return HTMLResponse(page, 409 if conflict else 200)
 
 

@@ -29,7 +29,7 @@ class Whole:
             return ""
         kept = self._nearby.get(student)
         if kept is None or kept[0] != made.recording:
-            submission = self._lab.read(Path(made.path))
+            submission = self._lab.read(made.found(student))
             kept = self._nearby[student] = made.recording, submission.form.nearby
         return kept[1].get(task, "")
 

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Engine, Integer, RowMapping, Select, Table, c
 from sqlalchemy.exc import IntegrityError
 
 from autograder.gradebook.engine import open_engine, writing
-from autograder.gradebook.model import Answer, Change, Conflict, Entry, Key, Mark
-from autograder.gradebook.schema import answers, marks
+from autograder.gradebook.model import Answer, Change, Conflict, Entry, Key, Mark, Request
+from autograder.gradebook.schema import answers, marks, requests
 from autograder.results.schema import ItemResult
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ class Author:
 
 
 class Gradebook:
-    """One database of answers and marks. Every method is one transaction."""
+    """One database of answers, marks and requests. Every method is one transaction."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -117,6 +117,14 @@ class Gradebook:
         with self._engine.connect() as db:
             return [_answer(row) for row in db.execute(select(answers).order_by(answers.c.id)).mappings()]
 
+    def requests(self, assignment: str | None = None) -> list[Request]:
+        """Every request and every answer to one, of one lab or of all, as they came."""
+        query = select(requests).order_by(requests.c.id)
+        if assignment is not None:
+            query = query.where(requests.c.assignment == assignment)
+        with self._engine.connect() as db:
+            return [Request(**_without_id(row)) for row in db.execute(query).mappings()]
+
     # -- writing ------------------------------------------------------------------------------------------
 
     def collect(self, collected: Iterable[Answer]) -> int:
@@ -193,6 +201,18 @@ class Gradebook:
             _insert(db, added)
 
         self._transact(add_new)
+
+    def add_requests(self, rows: Sequence[Request]) -> int:
+        """Add requests and answers that are not here yet; returns how many were."""
+
+        def add_new(db: Connection) -> int:
+            here = {row[0] for row in db.execute(select(requests.c.uid))}
+            new = [row.model_dump() for row in rows if row.uid not in here]
+            if new:
+                db.execute(insert(requests), new)
+            return len(new)
+
+        return self._transact(add_new)
 
     def _transact(self, body: Callable[[Connection], T]) -> T:
         """Run `body` in a transaction that may write; again where another process's came first.
@@ -285,4 +305,8 @@ def _entry(row: Mapping[Any, Any]) -> Entry:
 
 
 def _answer(row: Mapping[Any, Any]) -> Answer:
-    return Answer(**{name: row[name] for name in row if name != "id"})
+    return Answer(**_without_id(row))
+
+
+def _without_id(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in row if name != "id"}

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from autograder.course.layout import CourseError
 from autograder.gradebook.book import Author, Gradebook
-from autograder.gradebook.model import Answer, Change, Entry, Key
+from autograder.gradebook.model import Answer, Change, Entry, Key, Request
 
 
 class Export(BaseModel):
@@ -23,6 +23,7 @@ class Export(BaseModel):
     schema_: Literal["gradebook-1"] = Field(default="gradebook-1", alias="schema")
     answers: tuple[Answer, ...]
     marks: tuple[Entry, ...]
+    requests: tuple[Request, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ class Merged:
 
 def export(book: Gradebook) -> Export:
     """Everything, in the order in which it was written."""
-    return Export(answers=tuple(book.collected()), marks=tuple(book.history()))
+    return Export(
+        answers=tuple(book.collected()), marks=tuple(book.history()), requests=tuple(book.requests())
+    )
 
 
 def to_json(exported: Export) -> str:
@@ -64,6 +67,7 @@ def merge(book: Gradebook, other: Export, author: Author) -> Merged:
     Where both changed the same mark since they were one, the later change counts, both stay in the history,
     and the mark is flagged to be looked at.
     """
+    book.add_requests(other.requests)
     added = book.collect(_new_answers(book, other))
     ours = _by_key(book.history())
     known = {entry.uid for entries in ours.values() for entry in entries}

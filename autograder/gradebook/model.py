@@ -105,6 +105,30 @@ class Answer(BaseModel):
         return hashlib.sha256(f"{self.flag}\0{self.text}".encode()).hexdigest()
 
 
+class Request(BaseModel):
+    """A student's request to look at points again, or an answer to one.
+
+    Attributes:
+        uid: the same in every copy of a gradebook. answers: that of the request which this answers.
+        author: who wrote it down.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    uid: str
+    assignment: str
+    student: str
+    task: str
+    text: Text
+    answers: str = ""
+    time: str
+    author: str
+
+    @property
+    def key(self) -> Key:
+        return Key(self.assignment, self.student, self.task)
+
+
 @dataclass(frozen=True)
 class Change:
     """A mark to be written in place of the version that its author saw; 0 where there was none."""

@@ -1,10 +1,11 @@
 """Results with what people gave. Trusted side; the machine's results on disk stay as they are."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from autograder.gradebook.book import Gradebook
 from autograder.gradebook.model import Entry, Key
-from autograder.results.schema import Result, Status, TaskResult
+from autograder.gradebook.requests import asked
+from autograder.results.schema import RequestResult, Result, Status, TaskResult
 from autograder.results.totals import total
 
 
@@ -20,14 +21,31 @@ def with_manual_points(results: Iterable[Result], book: Gradebook) -> list[Resul
         for key, entry in book.marks(assignment).items()
     }
     outdated = {key for assignment in {key.assignment for key in marks} for key in book.outdated(assignment)}
-    return [_with_marks(result, marks, outdated) for result in results]
+    requests: dict[Key, list[RequestResult]] = {}
+    for one in (
+        one for lab in {result.assignment for result in results} for one in asked(book.requests(lab))
+    ):
+        told = RequestResult(text=one.request.text, answer=one.answer.text if one.answer else "")
+        requests.setdefault(one.request.key, []).append(told)
+    return [_with_marks(result, marks, outdated, requests) for result in results]
 
 
-def _with_marks(result: Result, marks: dict[Key, Entry], outdated: Collection[Key]) -> Result:
+def _with_marks(
+    result: Result,
+    marks: Mapping[Key, Entry],
+    outdated: Collection[Key],
+    requests: Mapping[Key, Sequence[RequestResult]],
+) -> Result:
     keys = {task.id: Key(result.assignment, result.student, task.id) for task in result.tasks}
     given = (_with_mark(task, marks.get(keys[task.id])) for task in result.tasks)
     tasks = tuple(
-        task.model_copy(update={"outdated": True}) if keys[task.id] in outdated else task for task in given
+        task.model_copy(
+            update={
+                "outdated": task.outdated or keys[task.id] in outdated,
+                "requests": tuple(requests.get(keys[task.id], ())),
+            }
+        )
+        for task in given
     )
     if tasks == result.tasks:
         return result

@@ -43,3 +43,18 @@ marks = Table(
     UniqueConstraint("assignment", "student", "task", "version", name="one_mark_a_version"),
     Index("mark_of_task", "assignment", "task"),
 )
+
+requests = Table(
+    "request",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("uid", String(40), nullable=False, unique=True),
+    Column("assignment", String(100), nullable=False),
+    Column("student", String(200), nullable=False),
+    Column("task", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("answers", String(40), nullable=False),  # uid of the request that this answers
+    Column("time", String(40), nullable=False),
+    Column("author", String(200), nullable=False),
+    Index("request_of_lab", "assignment"),
+)

@@ -1,7 +1,7 @@
 """Whose hand-in is whose: folders and files on disk become those of students in the class. Trusted side."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.course.layout import CourseError
@@ -40,7 +40,7 @@ def attributed(
     # Beside a download, which names folders by ids, a folder with a person's name may be anybody's.
     ways = () if any(one.prefix for one in (*known, *taken_in)) else (called,)
     keys = keys_in(known, taken_in, (address,)) | keys_in(known, by_hand, ways)
-    students = with_download(known, taken_in)
+    students = with_download(known, [*taken_in, *_without_work(rosters, known)])
     if listed:
         there = {one.student for one in students}
         students = with_list([*students, *(one for one in by_hand if keys[one] not in there)], listed)
@@ -58,6 +58,16 @@ def _rosters(found: Sequence[Found]) -> dict[tuple[Path, str], Student]:
         if (folder / ROSTER).is_file()
         for one in read_roster(folder / ROSTER)
     }
+
+
+def _without_work(rosters: Mapping[tuple[Path, str], Student], known: Sequence[Student]) -> list[Student]:
+    """Who is in a roster for the first time and has nothing beside it."""
+    there = {one.student for one in known}
+    return [
+        one
+        for (folder, key), one in rosters.items()
+        if key not in there and not (folder / key).exists() and one.platform
+    ]
 
 
 def _insist_on_one_each(found: Sequence[Found], keys: Sequence[str]) -> None:

@@ -238,6 +238,7 @@ def _made(taken: _Taken, result: Result, bench: Bench, command: str, fault: str)
     recording, judging = taken.keys
     return Made(
         path=str(taken.found.path.absolute()),
+        attempt=taken.found.attempt,
         recording=recording,
         judging="" if fault else judging,  # what failed is tried again
         result=digest_of(result),

@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from autograder.results.schema import Result
+from autograder.submission.find import Found
 
 _PACKAGES = ("few-label-labs", "torch", "torchvision", "numpy", "pytest", "safetensors")
 
@@ -28,7 +29,7 @@ class Made(BaseModel):
     """What one result was made with.
 
     Attributes:
-        path: where the submission lay.
+        path: where the submission lay. attempt: which of several in it a rule chose.
         recording, judging: keys of the conditions under which it was recorded and judged (`conditions`).
         result: sha256 of the result's bytes, so that an edited one is not taken for ours.
         seconds: wall clock of the recording; `probes`: of each probe on each case.
@@ -45,6 +46,11 @@ class Made(BaseModel):
     seconds: float
     probes: dict[str, float]
     versions: dict[str, str] = Field(default_factory=made_now)
+    attempt: str = ""
+
+    def found(self, student: str) -> Found:
+        """What was handed in, to be read once more."""
+        return Found(Path(self.path), student, self.attempt)
 
 
 def read_made(out: Path, student: str) -> Made | None:

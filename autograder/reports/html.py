@@ -89,6 +89,7 @@ def _class_page(
         internal=[result for result in results if summary.has_internal(result)],
         waiting=[task for task in tasks if task.pending],
         misconceptions=summary.misconceptions(results),
+        requests=summary.requests_in(results),
         unexplained=unexplained(results),
         histogram=charts.score_histogram(graded),
         means=charts.task_means(tasks),

@@ -19,7 +19,7 @@ def compare_code(lab: Lab, results: Sequence[Result], out: Path) -> None:
     for result in results:
         made = read_made(out, result.student)
         if made and Path(made.path).exists():
-            sources[result.student] = [cell.source for cell in lab.read(Path(made.path)).cells]
+            sources[result.student] = [cell.source for cell in lab.read(made.found(result.student)).cells]
     notebook = lab.assignment.notebook
     given = [cell.source for cell in cells_from_notebook(notebook.read_bytes(), notebook.name, lab.policy)]
     keep(likenesses(sources, given), out / "alike.json")

@@ -29,6 +29,16 @@ _NAME = re.compile(r"\b[A-Z]\w+\b")
 
 
 @dataclass(frozen=True)
+class Requested:
+    """A student's request about a task, and the answer; empty while it is open."""
+
+    student: str
+    task: str
+    text: str
+    answer: str
+
+
+@dataclass(frozen=True)
 class TaskSummary:
     """One task over the class. `mean` is in points, over those who were graded; `None` where nobody was."""
 
@@ -75,6 +85,17 @@ def plain(text: str) -> str:
 def spoken(name: str) -> str:
     """`test_each_class_has_its_own_mean` or `one_mean_for_all`, as words."""
     return name.removeprefix("test_").replace("_", " ")
+
+
+def requests_in(results: Iterable[Result]) -> list[Requested]:
+    """What students asked to have looked at again, the open requests first."""
+    found = [
+        Requested(result.student, task.id, one.text, one.answer)
+        for result in results
+        for task in result.tasks
+        for one in task.requests
+    ]
+    return sorted(found, key=lambda one: one.answer != "")
 
 
 def task_summaries(results: Sequence[Result], rubric: Rubric) -> list[TaskSummary]:

@@ -12,7 +12,7 @@ from autograder.reports.changes import Change
 from autograder.reports.charts import score_histogram
 from autograder.reports.similarity import Likeness
 from autograder.reports.statistics import TaskStatistics, task_statistics
-from autograder.reports.summary import has_internal, misconceptions, plain, points, spoken
+from autograder.reports.summary import has_internal, misconceptions, plain, points, requests_in, spoken
 from autograder.reports.table import print_table, print_tasks
 from autograder.reports.unexplained import unexplained
 from autograder.results.schema import Result
@@ -37,6 +37,7 @@ def print_report(
     names = {result.student: result.shown for result in results}
     parts = {
         "the class": told,
+        "asked to be looked at again": _requests(results, names),
         "scores, in percent": _scores(results),
         "samples mislead": _misled(statistics, names),
         "misconceptions": _misconceptions(results, names),
@@ -53,6 +54,13 @@ def print_report(
             for line in told[:_SHOWN] + more:
                 console.print(Padding(Text(line), (0, 0, 0, 2)))
             console.print()
+
+
+def _requests(results: Sequence[Result], names: Mapping[str, str]) -> Iterator[str]:
+    for one in requests_in(results):
+        answered = f" Answered: {plain(one.answer)}" if one.answer else ""
+        head = "" if one.answer else "open, "
+        yield f"{head}{_names([one.student], names)}, {one.task}: {plain(one.text)}{answered}"
 
 
 def _scores(results: Sequence[Result]) -> Iterator[str]:

@@ -15,7 +15,9 @@ from autograder.course.layout import CourseError
 from autograder.submission.find import student_name
 
 CLASS = "class.json"
-Platform = Literal["canvas", "moodle", "gradescope", "nbgrader", "github"]
+Platform = Literal[
+    "canvas", "moodle", "gradescope", "nbgrader", "github", "blackboard", "brightspace", "ilias"
+]
 
 
 class Student(BaseModel):

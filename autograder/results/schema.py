@@ -36,6 +36,15 @@ class ItemResult(BaseModel):
     given: bool
 
 
+class RequestResult(BaseModel):
+    """A student's request to look at the points again, and what was answered; nothing while it is open."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    answer: str = ""
+
+
 class TaskResult(BaseModel):
     """One task. `misconception` is the name of the known wrong answer that the answers equal.
 
@@ -61,6 +70,7 @@ class TaskResult(BaseModel):
     outdated: bool = False  # a person's points, for another answer than the one handed in last
     items: tuple[ItemResult, ...] = ()
     comment: str = ""
+    requests: tuple[RequestResult, ...] = Field(default=(), exclude=True)  # of the gradebook; in no file
 
 
 class SubmissionInfo(BaseModel):

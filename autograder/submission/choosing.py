@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from autograder.submission.document import document_of, raw_cells
+from autograder.submission.document import assignment_of, document_of, raw_cells
 from autograder.submission.kinds import UnreadableError, what_it_is_by_name
 from autograder.submission.policy import Policy
 from autograder.submission.together import is_notebook, listed, named_like
@@ -21,6 +21,8 @@ def notebooks_of(files: Mapping[str, bytes]) -> dict[str, bytes]:
 def chosen_of(notebooks: Mapping[str, bytes], name: str, policy: Policy) -> str:
     """The one that counts: the only one, the only one with something in it, or that with the lab's name.
 
+    Of several with that name it is the one in fewer folders than all others.
+
     Raises:
         UnreadableError: it is unclear which one does; names them.
     """
@@ -28,6 +30,9 @@ def chosen_of(notebooks: Mapping[str, bytes], name: str, policy: Policy) -> str:
     for better in (_holds_something, _is_named, _is_named_exactly):
         if len(left) > 1:
             left = [path for path in left if better(path, notebooks[path], policy)] or left
+    depth = min(path.count("/") for path in left)
+    if len(on_top := [path for path in left if path.count("/") == depth]) == 1:
+        left = on_top
     if len({_code_of(notebooks[path]) for path in left}) == 1:
         return left[0]
     wanted = f"{policy.assignment or 'like the assignment'}.ipynb"
@@ -36,6 +41,18 @@ def chosen_of(notebooks: Mapping[str, bytes], name: str, policy: Policy) -> str:
     raise UnreadableError(
         f"{name} holds {len(left)} notebooks ({listed(left)}), and it is unclear which one counts: {what}."
     )
+
+
+def left_aside(notebooks: Mapping[str, bytes], chosen: str, policy: Policy) -> list[str]:
+    """A sentence about notebooks of this lab, or of none, that are other ones than the one that counts."""
+    others = [
+        path
+        for path, data in notebooks.items()
+        if _holds_something(path, data, policy)
+        and _code_of(data) != _code_of(notebooks[chosen])
+        and _assignment_of(data) in ("", policy.assignment)
+    ]
+    return [f"Of several notebooks `{chosen}` is graded, and not {listed(others)}."] if others else []
 
 
 def nothing_to_grade(name: str, files: Mapping[str, bytes]) -> str:
@@ -48,7 +65,8 @@ def nothing_to_grade(name: str, files: Mapping[str, bytes]) -> str:
         return f"{name} holds {len(zips)} zips ({listed(zips)}) and no notebook: hand in one of them."
     told = [what_it_is_by_name(printable(path)) for path in files]
     there = f" Found: {'; '.join(told[:3])}{'; ...' if len(told) > 3 else ''}." if told else ""
-    return f"{name} holds no notebook and no .py file of the student's own.{there}"
+    todo = "" if ":" in there.removeprefix(" Found:") else " Hand in the notebook itself, the .ipynb."
+    return f"{name} holds no notebook and no .py file of the student's own.{there}{todo}"
 
 
 def _holds_something(path: str, data: bytes, policy: Policy) -> bool:
@@ -61,6 +79,13 @@ def _is_named(path: str, data: bytes, policy: Policy) -> bool:
 
 def _is_named_exactly(path: str, data: bytes, policy: Policy) -> bool:
     return PurePosixPath(path).stem.casefold() == policy.assignment.casefold()
+
+
+def _assignment_of(data: bytes) -> str:
+    try:
+        return assignment_of(document_of(data, ""))
+    except UnreadableError:
+        return ""
 
 
 def _code_of(data: bytes) -> str:

@@ -15,7 +15,7 @@ from autograder.submission.pictures import attached, drawn, with_pictures
 _MAX_BYTES = 256 * 2**20
 _MAX_WIDE = 64 * 2**20  # where one character is beyond ASCII: each may then take four bytes of memory
 _MAX_OBJECTS = 5_000_000
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"{\0": "utf-16-le", b"\0{": "utf-16-be"}
 
 Kind = Literal["code", "markdown", "raw"]
 
@@ -84,6 +84,12 @@ def document_of(data: bytes, file: str) -> dict[str, Any]:
     except RecursionError as error:
         raise UnreadableError(f"{file} is not a notebook: its JSON is nested too deeply.") from error
     except ValueError as error:
+        text = data.replace(b"\0", b"").strip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+        if text.startswith(b"{") and not text.endswith(b"}"):
+            raise UnreadableError(
+                f"{file} is not a notebook: it ends in the middle, as an upload that broke off leaves it. "
+                "Save it again, and hand in the whole file."
+            ) from error
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise UnreadableError(
             f"{file} is not a notebook: it is no valid JSON{where}. Open it in Jupyter and save it again."
@@ -161,13 +167,14 @@ def source_of(cell: Mapping[str, Any]) -> str:
 
 
 def text_of(data: bytes, file: str) -> str:
-    """The text of a file in UTF-8, or in UTF-16 with its mark, its lines ended by `\\n`.
+    """The text of a file in UTF-8, or in UTF-16 with its mark or as JSON begins in it, lines ended by `\\n`.
 
     Raises:
         UnreadableError: it is neither.
     """
     try:
-        return _lines(data.decode("utf-16" if data.startswith(_UTF16) else "utf-8-sig"))
+        encodings = (name for beginning, name in _UTF16.items() if data.startswith(beginning))
+        return _lines(data.decode(next(encodings, "utf-8-sig")))
     except UnicodeDecodeError as error:
         raise UnreadableError(f"{file} is not UTF-8 text: save it as UTF-8 and hand it in again.") from error
 

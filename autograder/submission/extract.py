@@ -29,7 +29,7 @@ class Work:
     """What a notebook or a `.py` file holds: the cells to run, in order, and what is written in words.
 
     `remarks` and `numbers` are about the code cells of tasks: what is odd, and which of the cells they are.
-    `files` are those that cells beginning with `%%writefile` write.
+    `files` are those that cells beginning with `%%writefile` write. `notes` are sentences about the whole.
     """
 
     cells: tuple[Cell, ...] = ()
@@ -37,6 +37,7 @@ class Work:
     remarks: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def cells_from_notebook(data: bytes, file: str, policy: Policy) -> tuple[Cell, ...]:

@@ -13,16 +13,18 @@ from pathlib import Path, PurePosixPath
 
 from autograder.course.layout import CourseError
 from autograder.submission import Form, Submission
-from autograder.submission.choosing import chosen_of, notebooks_of, nothing_to_grade
+from autograder.submission.attempts import Attempt, attempts_in
+from autograder.submission.choosing import chosen_of, left_aside, notebooks_of, nothing_to_grade
 from autograder.submission.extract import Work, read_notebook, read_script
 from autograder.submission.kinds import UnreadableError, what_it_is_by_name
 from autograder.submission.newer import newer_python
 from autograder.submission.policy import Policy
-from autograder.submission.remarks import defined_twice
+from autograder.submission.remarks import defined_twice, weights_twice
 from autograder.submission.together import (
     WEIGHTS,
     beside,
     grouped,
+    is_attempt,
     is_notebook,
     is_untitled,
     is_work,
@@ -41,10 +43,14 @@ _IN_NAMES = " .-_'’ʼ`,()&+@·‐–"  # beside letters and digits; none of th
 
 @dataclass(frozen=True)
 class Found:
-    """One submission on disk. `student` is unique among those found, and fit for a file name."""
+    """One submission on disk. `student` is unique among those found, and fit for a file name.
+
+    `attempt` is the one that counts, by its name, where a rule chose it; without, the last one does.
+    """
 
     path: Path
     student: str
+    attempt: str = ""
 
 
 def find_submissions(paths: Sequence[Path], policy: Policy, given: Collection[str] = ()) -> list[Found]:
@@ -103,6 +109,8 @@ def read_submission(handed_in: Path | Found, policy: Policy, given: Collection[s
         everything = _everything(found.path)
     except UnreadableError as error:
         return Submission(found.student, name, _digest_unread(found.path), problem=str(error))
+    attempt = _attempt(_own(everything, given), found.attempt)
+    everything = dict(attempt.files) if attempt else everything
     digest = _digest(everything)
     try:
         work, files = _read(_own(everything, given), name, policy)
@@ -113,7 +121,18 @@ def read_submission(handed_in: Path | Found, policy: Policy, given: Collection[s
         problem = f"{name} has neither code nor answers in it."
         return Submission(found.student, name, digest, written=written, problem=problem)
     made = {path: data for path, data in work.files.items() if not _is_given(path, given)}
-    return Submission(found.student, name, digest, work.cells, written, files | made, form=_form(work))
+    form = _form(work)
+    which = [attempt.counts("best" if found.attempt else "last")] if attempt else []
+    form = replace(form, notes=(*which, *weights_twice(files), *form.notes))
+    return Submission(found.student, name, digest, work.cells, written, files | made, form=form)
+
+
+def attempts_at(path: Path, given: Collection[str]) -> list[Attempt]:
+    """The attempts in what a student handed in, the last one at the end; none where there is one alone."""
+    try:
+        return attempts_in(_own(_everything(path), given))
+    except UnreadableError:
+        return []
 
 
 def read_documents(
@@ -126,9 +145,14 @@ def read_documents(
     """
     name = printable(handed_in.absolute().name)
     everything = _everything(handed_in)
-    if _digest(everything) != sha256:
+    same = [
+        one
+        for one in (everything, *(a.files for a in attempts_in(_own(everything, given))))
+        if _digest(one) == sha256
+    ]
+    if not same:
         raise UnreadableError(f"{name} is not what it was when it was graded.")
-    work = _own(everything, given)
+    work = _own(same[0], given)
     if not (notebooks := notebooks_of(work)):
         return {path: data for path, data in work.items() if path.lower().endswith(".py")}, work
     chosen = chosen_of(notebooks, name, policy)
@@ -156,6 +180,12 @@ def _everything(path: Path) -> dict[str, bytes]:
     return dict(sorted(files.items()))
 
 
+def _attempt(files: Mapping[str, bytes], name: str) -> Attempt | None:
+    """The attempt of this name, or the last one; `None` where the files are of one alone."""
+    attempts = attempts_in(files)
+    return next((one for one in attempts if one.name == name), attempts[-1] if attempts else None)
+
+
 def _own(everything: Mapping[str, bytes], given: Collection[str]) -> dict[str, bytes]:
     """Without what every student has."""
     return {
@@ -175,6 +205,7 @@ def _read(work: Mapping[str, bytes], name: str, policy: Policy) -> tuple[Work, d
     if notebooks := notebooks_of(work):
         chosen = chosen_of(notebooks, name, policy)
         read = read_notebook(work[chosen], printable(PurePosixPath(chosen).name), policy)
+        read = replace(read, notes=tuple(left_aside(notebooks, chosen, policy)))
         if policy.assignment:
             # Errors name the notebook as everybody knows it, whatever the learning platform made of its name.
             file = f"{policy.assignment}.ipynb"
@@ -201,7 +232,7 @@ def _form(work: Work) -> Form:
     return Form(
         remarks=dict(work.remarks) | newer,
         places={task: f"{file}, cell {number}" for task, number in work.numbers.items()},
-        notes=tuple(defined_twice(work.cells)),
+        notes=(*work.notes, *defined_twice(work.cells)),
         nearby=work.written.nearby,
     )
 
@@ -232,8 +263,8 @@ def _entries(folder: Path, given: Collection[str]) -> list[Path]:
 def _one_students(folder: Path, entries: Sequence[Path], policy: Policy, given: Collection[str]) -> str:
     """The name of the student whose folder this is; empty where it is a class's.
 
-    It is one student's where the lab's own notebook lies in it and no other one, or where the only notebook
-    lies beside weights that nobody else can have trained.
+    It is one student's where the lab's own notebook lies in it and no other one, where all work is in several
+    attempts, or where the only notebook lies beside weights that nobody else can have trained.
     """
     works = [
         path
@@ -244,6 +275,9 @@ def _one_students(folder: Path, entries: Sequence[Path], policy: Policy, given: 
         and not _OTTER_TEST.fullmatch(path.relative_to(folder).as_posix())
         and not is_untitled(path.name)
     ]
+    tops = {path.relative_to(folder).parts[0] for path in works}
+    if len(tops) > 1 and all(map(is_attempt, tops)):
+        return _student(folder)
     notebooks = [path for path in works if not path.name.lower().endswith(".py")]
     here = [path for path in notebooks if path.parent == folder]
     if here and len(here) == len(notebooks) and all(named_like(p.name, policy.assignment) for p in here):

@@ -3,6 +3,7 @@
 A cell is recognised by its tag, by its id, or, where an editor dropped both, by its unchanged source.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -41,6 +42,7 @@ class Policy:
     given: Mapping[str, str] = field(default_factory=dict)
     prose: frozenset[str] = frozenset()
     sources: frozenset[str] = frozenset()
+    headings: Mapping[str, str] = field(default_factory=dict)  # first line of a Markdown cell -> its source
 
     def answered_by(self, cell: RawCell) -> str | None:
         """The task that this cell is to answer in words."""
@@ -53,6 +55,12 @@ class Policy:
     def knows(self, cell: RawCell) -> bool:
         """Whether the assignment has this cell, with other content or without."""
         return cell.key in self.sources or cell.id in self.given or not cell.tags.isdisjoint(_GIVEN)
+
+
+def heading_of(source: str) -> str:
+    """The heading that a cell begins with, without the parenthesis behind it; empty without one."""
+    first = source.partition("\n")[0].strip()
+    return re.sub(r"\s*\([^()]*\)$", "", first) if first.startswith("#") else ""
 
 
 _GIVEN = {"check", "skip", "given"}
@@ -86,4 +94,5 @@ def policy_of(notebook: str) -> Policy:
         given={cell.id: cell.key for cell in given if cell.id},
         prose=frozenset(cell.key for cell in given if cell.kind == "markdown"),
         sources=frozenset(cell.key for cell in given),
+        headings={heading: cell.key for cell in given if (heading := heading_of(cell.key))},
     )

@@ -1,11 +1,16 @@
 """What is odd about the cells in which a task's code belongs, in a sentence. Trusted side, pure."""
 
 import ast
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 
 from autograder.submission import Cell
 from autograder.submission.document import RawCell, tasks_of
 from autograder.submission.policy import Policy
+from autograder.submission.together import WEIGHTS
+
+_NUMBERED = re.compile(r" ?\(\d{1,3}\)(?=\.\w+$)")  # as browsers name a second download
 
 
 def remarks_on(cells: Sequence[RawCell], policy: Policy) -> dict[str, str]:
@@ -51,6 +56,24 @@ def defined_twice(cells: Sequence[Cell]) -> list[str]:
         for name, found in places.items()
         if len(found) > 1
     ]
+
+
+def weights_twice(files: Mapping[str, bytes]) -> list[str]:
+    """A sentence for weights that are there several times and not the same: which ones are opened.
+
+    Those beside the notebook come first, then those in fewer folders, by name, as `read_weights` looks.
+    """
+    same: dict[str, list[str]] = {}
+    for path in files:
+        if path.lower().endswith(WEIGHTS):
+            same.setdefault(_NUMBERED.sub("", PurePosixPath(path).name.lower()), []).append(path)
+    told = []
+    for name, paths in same.items():
+        paths.sort(key=lambda path: (path.lower() != name, path.count("/"), path))
+        if len({files[path] for path in paths}) > 1:
+            others = " and ".join(f"`{path}`" for path in paths[1:])
+            told.append(f"Of several weights of one name, `{paths[0]}` is opened, and not {others}.")
+    return told
 
 
 def _definitions(source: str) -> list[str]:

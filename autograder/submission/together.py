@@ -18,6 +18,18 @@ _PACKED = (".rar", ".7z", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2", ".gd
 _READ = (*WEIGHTS, ".png", ".jpg", ".jpeg", ".gif", ".webp", ".py", ".csv", ".json", ".npy", ".npz", ".txt")
 _MOST = 20  # files that are read beside one that was handed in
 
+# What says which attempt a file is of: a moment, or a number after such a word.
+MOMENT = re.compile(
+    r"(?<!\d)20\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])"
+    r"(?:[ T_-]*[0-2]\d[-:.]?[0-5]\d(?:[-:.]?[0-5]\d)?)?(?!\d)"
+)
+ATTEMPT = re.compile(
+    r"(?:^|[ _.-])(?:attempt|versuch|tentative|submission|abgabe|v)[ _-]*(?P<number>\d{1,3})(?!\d)", re.I
+)
+_ATTEMPTED = re.compile(
+    rf"[ _.-]+(?:attempt|versuch|tentative)[ _-]*(?:\d{{1,3}}(?!\d)|{MOMENT.pattern}).*", re.I
+)
+
 _COPY = r"(?:[-_ ]?(?:copy|kopie|copie)?[-_ ]?\(?\d{0,3}\)?)"
 _UNTITLED = re.compile(rf"(?:untitled|unbenannt|sans titre){_COPY}", re.IGNORECASE)
 
@@ -45,9 +57,15 @@ def is_untitled(name: str) -> bool:
 
 
 def stem_of(name: str) -> str:
-    """The name without its ending, or endings: `ada` for `ada.ipynb.txt`."""
+    """The name without its ending, or endings: `ada` for `ada.ipynb.txt` and for `ada_attempt_2.ipynb`."""
     ending = next((end for end in (*_NOTEBOOKS, *_PACKED) if name.lower().endswith(end)), "")
-    return name[: len(name) - len(ending)] if ending else PurePosixPath(name).stem
+    stem = name[: len(name) - len(ending)] if ending else PurePosixPath(name).stem
+    return _ATTEMPTED.sub("", stem) or stem
+
+
+def is_attempt(name: str) -> bool:
+    """Whether a file or folder is called an attempt, by a word and a number or a moment, and not a person."""
+    return bool(_ATTEMPTED.fullmatch(f" {name}"))
 
 
 def grouped(names: Iterable[str]) -> dict[str, list[str]]:
@@ -70,7 +88,8 @@ def beside(path: Path) -> list[Path]:
     except OSError:
         return []
     mine = grouped(names).get(path.name, [])
-    return [path.with_name(name) for name in mine if name.lower().endswith(_READ)][:_MOST]
+    read = [name for name in mine if name.lower().endswith(_READ) or _ATTEMPTED.search(name)]
+    return [path.with_name(name) for name in read][:_MOST]
 
 
 def _rank(name: str) -> tuple[int, str]:

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 
 from autograder.submission.document import RawCell, key_of
 from autograder.submission.magics import without_magics
-from autograder.submission.policy import PLACEHOLDER, Policy
+from autograder.submission.policy import PLACEHOLDER, Policy, heading_of
 
 _LEAST = 40  # characters of a given text that is looked for in other cells; shorter ones may be anybody's
 _MAX_LINES = 1_000  # of a changed cell that is compared line by line, which takes time by their square
@@ -45,8 +45,9 @@ def written_work(cells: Sequence[RawCell], policy: Policy) -> Written:
     task = ""  # whose stretch this is
     last = next(iter(policy.written_after.values()), "")
     above = ""  # the given text that was met last
+    older = _older(cells, policy)
     for number, cell in enumerate(cells):
-        for part in _parts(cell, policy):
+        for part in _parts(replace(cell, id=older.get(number, cell.id)), policy):
             is_code = part.kind == "code" and _is_code(part.source)
             if answered := policy.answered_by(part):
                 task = last = answered
@@ -77,6 +78,22 @@ def written_work(cells: Sequence[RawCell], policy: Policy) -> Written:
         {found: text for found, texts in sorted(nearby.items()) if (text := _joined(texts))},
         frozenset(words),
     )
+
+
+def _older(cells: Sequence[RawCell], policy: Policy) -> dict[int, str]:
+    """Ids of given cells that are there in other words and without one, by the number of the cell.
+
+    An older edition of the notebook, say, which an editor made anonymous. They are known by their headings;
+    a heading whose own cell is there as well is somebody's who repeats it.
+    """
+    ids = {source: cell_id for cell_id, source in policy.given.items()}
+    there = {policy.given.get(cell.id, cell.key) for cell in cells}
+    return {
+        number: ids[given]
+        for number, cell in enumerate(cells)
+        if cell.kind != "code" and not policy.answered_by(cell) and cell.id not in policy.given
+        if (given := policy.headings.get(heading_of(cell.key))) in ids and given not in there
+    }
 
 
 def _parts(cell: RawCell, policy: Policy) -> Iterator[RawCell]:

@@ -242,8 +242,8 @@ def test_a_linear_layer_on_the_released_encoder_is_ahead_of_random_weights(relea
 
 @pytest.mark.long
 def test_fine_tuning_the_released_encoder_is_ahead_of_training_from_scratch(release: ModuleType) -> None:
-    """7.6 points ahead on average, says the lab's page; 50.2 % (49.2 to 51.5) by draw."""
+    """7.6 points ahead on average, says the lab's page; after a fifth of its steps 40.3 % and 32.8 %."""
     encoders = release.trained_encoder(FIXTURES / "byol-release.pth"), release.new_encoder(0)
-    ours, scratch = (release.tuned(encoder, 50, seed=0, steps=200) for encoder in encoders)
+    ours, scratch = (release.tuned(encoder, 50, seed=0, steps=40) for encoder in encoders)
     assert ours >= scratch + 0.03
-    assert 0.47 < ours < 0.54
+    assert 0.37 < ours < 0.44

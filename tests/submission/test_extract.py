@@ -168,7 +168,9 @@ def test_outputs_are_not_kept() -> None:
     [
         (b"", "is empty"),
         (b" \n", "is empty"),
-        (b"{", "no valid JSON (line 1)"),
+        (b"{]}", "no valid JSON (line 1)"),
+        (b'{"cells": [{"cell_type": "code", "sour', "it ends in the middle"),
+        (b"{\0}\0", "no list of cells"),  # UTF-16 without its mark
         (b"[1]", "its JSON is no object"),
         (b"{}", "no list of cells"),
         (b'{"cells": 3}', "no list of cells"),

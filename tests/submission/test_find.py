@@ -226,6 +226,12 @@ def test_names_keep_their_characters(name: str) -> None:
 def test_of_several_notebooks_the_one_named_like_the_assignment_counts(tmp_path: Path) -> None:
     assert read(folder(tmp_path / "a", {"X.ipynb": NOTEBOOK, "old.ipynb": b"{"})).problem is None
     problem = read(folder(tmp_path / "b", {"1.ipynb": NOTEBOOK, "2.ipynb": OTHER})).problem
+    named = folder(tmp_path / "c", {"x.ipynb": NOTEBOOK, "x_FINAL.ipynb": OTHER, "copy of x.ipynb": NOTEBOOK})
+    told = ("Of several notebooks `x.ipynb` is graded, and not x_FINAL.ipynb.",)
+    assert read(named).form.notes == told
+    top = read(folder(tmp_path / "d", {"x.ipynb": NOTEBOOK, "old/x.ipynb": OTHER}))
+    assert [cell.source for cell in top.cells] == ["x = 1"]
+    assert "not old/x.ipynb" in top.form.notes[0]
     assert problem == (
         "b holds 2 notebooks (1.ipynb, 2.ipynb), and it is unclear which one counts: "
         "hand in one, named x.ipynb."

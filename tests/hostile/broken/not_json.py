@@ -2,7 +2,7 @@
 
 import json
 
-PROBLEM = "no valid JSON"
+PROBLEM = "it ends in the middle"
 
 
 def build(room, student, notebook, files):
