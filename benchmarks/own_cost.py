@@ -80,7 +80,8 @@ def split(lab: Lab, repeats: int) -> None:
             kept = Path(folder) / "answers.zip"
             row("writing the answers down", median(lambda: save(kept, {"submission": recording}), repeats))
         row("reading the answers", median(lambda: answers_of(recording, lab.rubric.limits), repeats))
-        row("judging", median(lambda: bench.judged(submission, recording), repeats))
+        with bench.with_judges() as judging:
+            row("judging", median(lambda: judging.judged(submission, recording), repeats))
 
     with ForkServer(lab.modules()).start() as server:
         with_instructors_bench(lab, server, None, body)

@@ -56,7 +56,7 @@ def read_case(text: str) -> dict[str, Any]:
         inputs = dict(Case.model_validate_json(text).model_extra or {})
         return {name: _value(value) for name, value in inputs.items()}
     except (ValidationError, zlib.error) as error:
-        raise ValueError(f"Not a case: {error}") from error
+        raise ValueError(f"Not a case: {_said(error)}") from error
 
 
 def case_probe(text: str) -> str:
@@ -64,7 +64,15 @@ def case_probe(text: str) -> str:
     try:
         return Case.model_validate_json(text).probe
     except ValidationError as error:
-        raise ValueError(f"Not a case: {error}") from error
+        raise ValueError(f"Not a case: {_said(error)}") from error
+
+
+def _said(error: ValidationError | zlib.error) -> str:
+    """One line, where pydantic has several: `probe: Field required`."""
+    if isinstance(error, zlib.error):
+        return str(error)
+    first = error.errors()[0]
+    return ": ".join([*map(str, first["loc"]), first["msg"]])
 
 
 def write_case(probe: str, **inputs: Any) -> str:

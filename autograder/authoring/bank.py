@@ -9,6 +9,7 @@ accepted variant.
 
 import ast
 import hashlib
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -162,13 +163,26 @@ def _wrong(path: Path, reference: Submission, answers: frozenset[str], rubric: R
     difference = _difference(path, tree)
     changed = _with(reference, answers, difference)
     if hand_in := _function(path, tree, "hand_in"):
-        changed = replace(changed, files=hand_in(dict(reference.files)))
+        changed = replace(changed, files=_handed_in(path, hand_in, reference))
     return WrongAnswer(path.stem, hint, frozenset(loses), _resealed(changed), difference)
+
+
+def _handed_in(
+    path: Path, hand_in: Callable[[dict[str, bytes]], dict[str, bytes]], reference: Submission
+) -> dict[str, bytes]:
+    try:
+        return hand_in(dict(reference.files))
+    except Exception as error:
+        lines = [
+            n for frame, n in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == str(path)
+        ]
+        line = lines[-1] if lines else 1
+        raise AuthoringError(f"{path}:{line}: hand_in raises {type(error).__name__}: {error}.") from error
 
 
 def _accepted(path: Path, reference: Submission, answers: frozenset[str], rubric: Rubric) -> AcceptedVariant:
     tree = _parse(path)
-    axes = _constant(path, tree, "AXES") or {}
+    axes = _table(path, tree, "AXES")
     for axis, value in axes.items():
         if value not in rubric.axes.get(axis, ()):
             raise AuthoringError(f"{path}:1: AXES has {axis}: {value}, which the rubric's axes do not have.")
@@ -182,7 +196,7 @@ def _whole(axes: Mapping[str, str], rubric: Rubric) -> dict[str, str]:
 
 def _difference(path: Path, tree: ast.Module) -> Difference:
     defines = not all(_only_describes(node) for node in tree.body)
-    changes = _constant(path, tree, "CHANGES") or {}
+    changes = _table(path, tree, "CHANGES")
     return Difference(path, changes, path.read_text(encoding="utf-8") if defines else "")
 
 
@@ -245,6 +259,13 @@ def _constant(path: Path, tree: ast.Module, name: str) -> Any:
             except ValueError as error:
                 raise AuthoringError(f"{path}:{node.lineno}: {name} must be a literal.") from error
     return None
+
+
+def _table(path: Path, tree: ast.Module, name: str) -> dict[str, str]:
+    table = _constant(path, tree, name) or {}
+    if not isinstance(table, dict):
+        raise AuthoringError(f'{path}:1: {name} is a dict of texts: {name} = {{"...": "..."}}.')
+    return table
 
 
 def _function(

@@ -1,6 +1,7 @@
 """Master -> notebook, the same bytes every time. Trusted side, pure."""
 
 import inspect
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -93,6 +94,21 @@ def _check(what: str, source: str) -> dict[str, Any]:
 def solved_source(cell: MasterCell) -> str:
     """A cell with the reference answers in it, without their markers."""
     return "\n".join(line for line in cell.source.split("\n") if not marker(line, cell.kind))
+
+
+def place_in_master(master: Master, name: str, number: int, line: int) -> int:
+    """The line of the master that a line of the solved notebook comes from; 1 for a cell of the build's own.
+
+    Args:
+        number: of the code cell in the notebook, from 1. line: in that cell, from 1.
+    """
+    cells = json.loads(solved_notebook(master, name))["cells"]
+    wanted = [cell["id"] for cell in cells if cell["cell_type"] == "code"][number - 1]
+    for cell in master.cells:
+        if cell.id == wanted:
+            kept = [n for n, text in enumerate(cell.source.split("\n"), 1) if not marker(text, cell.kind)]
+            return cell.line + kept[min(line, len(kept)) - 1]
+    return 1
 
 
 def _without_solutions(cell: MasterCell) -> str:

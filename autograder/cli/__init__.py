@@ -17,6 +17,7 @@ from autograder.cli import (
     build,
     check,
     class_list,
+    course,
     data,
     desk,
     doctor,
@@ -24,9 +25,11 @@ from autograder.cli import (
     feedback,
     grade,
     gradebook,
+    import_,
     intake,
     judge,
     mutate,
+    new,
     release,
     report,
     requests,
@@ -36,7 +39,7 @@ from autograder.cli import (
 from autograder.course.layout import CourseError
 from data_utils.places import DataError
 
-_OF_STUDENTS = ("grade", "judge", "report", "feedback", "intake", "desk", "class", "gradebook")
+_OF_STUDENTS = ("grade", "judge", "report", "feedback", "intake", "desk", "class", "course", "gradebook")
 
 app = typer.Typer(
     name="autograder",
@@ -46,6 +49,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
+    new.new,
     build.build,
     check.check,
     grade.grade,
@@ -63,6 +67,8 @@ for command in (
 app.command("class")(class_list.class_list)
 gradebook.app.command("requests")(requests.requests)
 gradebook.app.command("answer")(requests.answer)
+app.command("import")(import_.import_)
+app.add_typer(course.app, name="course")
 app.add_typer(gradebook.app, name="gradebook")
 app.add_typer(export.app, name="export")
 app.add_typer(data.app, name="data")

@@ -132,7 +132,7 @@ def grade(
     for note in [*notes(out, results), *_kept_from_before(results, done_now)]:
         typer.echo(note, err=True)
     for fault in (one.fault for one in graded if one.fault):
-        typer.secho(f"internal: {fault}", fg="red", err=True)
+        typer.secho(fault, fg="red", err=True)
     if appeal:
         typer.echo(compare(appeal, fresh))
     if any(one.fault for one in graded):

@@ -49,6 +49,6 @@ def judge(
         typer.echo(note, err=True)
     faults = [one.fault for one in judged if one.fault]
     for fault in faults:
-        typer.secho(f"internal: {fault}", fg="red", err=True)
+        typer.secho(fault, fg="red", err=True)
     if faults:
         raise typer.Exit(3)

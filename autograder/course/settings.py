@@ -1,4 +1,4 @@
-"""What a course says of itself in `course.toml`: where on the web it lies. Trusted side."""
+"""Where a course lies on the web: `[web]` in its `course.toml`. Trusted side."""
 
 import tomllib
 from pathlib import Path
@@ -23,18 +23,20 @@ class Settings(BaseModel):
 
 
 def read_settings(root: Path) -> Settings:
-    """The settings of the course in `root`; those without any address where it has no `course.toml`.
+    """The settings of the course in `root`: without any address where it says none.
+
+    Other parts of `course.toml` are not looked at.
 
     Raises:
         CourseError: the file is no TOML, or has other settings.
     """
     path = root / "course.toml"
     try:
-        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")).get("web", {}))
     except FileNotFoundError:
         return Settings()
     except tomllib.TOMLDecodeError as error:
         raise CourseError(f"{path} is not TOML: {error}.") from error
     except ValidationError as error:
         first = error.errors()[0]
-        raise CourseError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
+        raise CourseError(f"{path}: {'.'.join(map(str, ('web', *first['loc'])))}: {first['msg']}.") from error

@@ -1,16 +1,18 @@
 """A lab ready to grade: expected answers, collected graders, a place to record. Trusted side."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeVar
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from autograder.course.layout import CourseError
 from autograder.fleet import Recorder
 from autograder.grading.known_answers import known_expectations
 from autograder.grading.why import explained
 from autograder.judging.expectations import Expectations, answers_of
-from autograder.judging.judge import check_graders, judge
+from autograder.judging.judge import check_graders, failed_task, judge
 from autograder.judging.session import Graders, with_graders
 from autograder.lab.lab import Lab
 from autograder.results.environment import environment_of
@@ -19,18 +21,26 @@ from autograder.results.totals import total
 from autograder.sandbox import Level, Recording
 from autograder.submission import Submission
 
+if TYPE_CHECKING:
+    from autograder.judging.judges import Judges
+
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Bench:
-    """A lab ready to grade: where to record, expected answers, collected graders."""
+    """A lab ready to grade: where to record, expected answers, collected graders.
+
+    Attributes:
+        judges: processes that ask the graders; without them this one does, and takes the time that it takes.
+    """
 
     lab: Lab
     recorder: Recorder
     expectations: Expectations
     environment: Environment
     graders: Graders
+    judges: "Judges | None" = None
 
     def judged(
         self,
@@ -38,39 +48,45 @@ class Bench:
         recording: Recording,
         task_ended: Callable[[TaskResult], object] = lambda task: None,
     ) -> Result:
-        """The result of one recorded submission; `internal`, for it alone, where judging itself fails.
+        """The result of one recorded submission; a task on which judging itself fails is `internal`.
 
         Args:
             task_ended: called with each task as soon as it is decided.
         """
         tasks: list[TaskResult] = []
-        decided = self._decided(recording)
-        while True:
-            try:
-                task = next(decided, None)
-            except Exception as error:  # whatever a submission provokes, the rest of the class is graded
-                return self.failed(submission, f"{type(error).__name__}: {error}")
-            if task is None:
-                break
-            task = explained(task, submission.form, recording.cell_errors)
+        for decided in self._decided(recording):
+            task = explained(decided, submission.form, recording.cell_errors)
             tasks.append(task)
-            task_ended(task)  # what fails there is no fault of judging
+            task_ended(task)
         problems = (*_cell_problems(recording), *submission.form.notes)
         # Judged again elsewhere, a recording was still made at the level at which it was made.
         environment = self.environment.model_copy(update={"sandbox": recording.level})
         return result_of(self.lab, submission, tuple(tasks), environment, problems)
 
     def _decided(self, recording: Recording) -> Iterator[TaskResult]:
+        if self.judges:
+            return self.judges.decide(recording)
         answers = answers_of(recording, self.lab.rubric.limits)
-        yield from judge(self.graders, self.lab.rubric, answers, self.expectations)
+        return judge(self.graders, self.lab.rubric, answers, self.expectations)
+
+    @contextmanager
+    def with_judges(self) -> Iterator["Bench"]:
+        """The same bench, where processes within budgets ask the graders, a few at a time."""
+        from autograder.judging.judges import Judges  # not where students check: there may be no processes
+
+        most = min(self.recorder.places, os.cpu_count() or 1)
+        with Judges(self.graders, self.lab.rubric, self.expectations, most) as judges:
+            yield replace(self, judges=judges)
 
     def failed(self, submission: Submission, fault: str) -> Result:
-        """The result where something of ours failed: loud, and never a zero in silence."""
+        """The result where the sandbox failed: loud, and never a zero in silence."""
         tasks = tuple(
-            task.model_copy(update={"status": "internal", "score": 0.0}) if task.kind != "written" else task
+            task
+            if task.kind == "written"
+            else failed_task(task.id, self.lab.rubric.tasks[task.id], "", fault)
             for task in unjudged(self.lab)
         )
-        return result_of(self.lab, submission, tasks, self.environment, (f"The grader failed: {fault}",))
+        return result_of(self.lab, submission, tasks, self.environment)
 
     def unreadable(self, submission: Submission) -> Result:
         """The result of a submission that could not be read: its row, and one sentence."""

@@ -14,6 +14,7 @@ from typing import Any
 from autograder.authoring.bank import AcceptedVariant, Bank, read_bank
 from autograder.fleet import Recorder
 from autograder.fleet.local import as_finished
+from autograder.grading.authors_mistakes import authors_mistake
 from autograder.grading.cache_keys import known_conditions
 from autograder.grading.recordings import Recordings
 from autograder.judging.comparisons import distance, same_values
@@ -22,7 +23,7 @@ from autograder.judging.session import Answers, Graders, Key
 from autograder.lab.lab import Lab
 from autograder.results.environment import environment_of
 from autograder.results.schema import Environment
-from autograder.sandbox import Recording, SandboxError
+from autograder.sandbox import Recording
 from autograder.sandbox.answers import Answer
 from autograder.sandbox.store import load, save
 from autograder.submission import Submission
@@ -56,8 +57,7 @@ def known_expectations(
     """Expected answers for every case of the lab: from the cache, else recorded now and cached.
 
     Raises:
-        AuthoringError: the solutions cannot be used; names file and line.
-        SandboxError: the reference itself fails; says where.
+        AuthoringError: the solutions cannot be used, or the reference itself fails; names file and line.
     """
     looked_at = sorted({(grader.task, *grader.key, grader.compares) for grader in graders.all})
     asked = f"{known_conditions(lab, environment)} {looked_at}"
@@ -97,7 +97,7 @@ def known_answers(
             recordings, and only names hang on them.
 
     Raises:
-        SandboxError: an expected answer is none; says where.
+        AuthoringError: an expected answer is none; names file and line.
     """
     keys = _keys(lab, graders)
     combinations = bank.combinations(lab.rubric)
@@ -253,10 +253,4 @@ def _insist(name: str, recording: Recording, keys: set[Key], lab: Lab) -> None:
     """Expected answers must be answers."""
     for key, answer in answers_of(recording, lab.rubric.limits).items():
         if key in keys and answer.outcome != "ok":
-            error = answer.error
-            where = f" ({error.label}, line {error.line})" if error and error.label else ""
-            why = f"{error.type}: {error.message}{where}" if error else answer.outcome
-            cells = "; ".join(
-                f"{e.label}, line {e.line}: {e.type}: {e.message}" for e in recording.cell_errors[:2]
-            )
-            raise SandboxError(f"{name} fails in probe {key[0]} on {key[1]}: {why}. {cells}".strip())
+            raise authors_mistake(lab.assignment, name, key, answer, recording.cell_errors)

@@ -4,6 +4,7 @@ What was done before under the same conditions is not done again: each result st
 was made with (`made`), each recording beside the key of its conditions, and both are on disk before the next.
 """
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,6 +34,7 @@ from autograder.submission.find import Found
 from autograder.submission.pictures import with_pictures
 
 How = Literal["graded", "judged", "reused"]
+_AUTHORS = re.compile(r"\.py:\d+: ")  # the place of a mistake in a lab's own files
 
 
 @dataclass(frozen=True)
@@ -126,19 +128,24 @@ def grade(
             _save(stored, mine[0], submission, key)
         return _Taken(found, submission, mine[0], keys=keys, seconds=time.monotonic() - began)
 
-    for _, taken in as_finished(take, handed_in, bench.recorder.places):
-        result, fault = taken.result, taken.fault
-        if result is None:
-            told = partial(task_ended, taken.found.student)
-            recording = taken.recording
-            result = bench.judged(taken.submission, recording, told) if recording else _failed(bench, taken)
-        fault = internal_fault(result) or fault
-        if taken.how != "reused":
-            write_result(result, out)
-            write_made(_made(taken, result, bench, command, fault), out, result.student)
-        submission = taken.submission
-        written = {task: with_pictures(text, submission.files) for task, text in submission.written.items()}
-        yield Graded(result, taken.how, taken.seconds, fault, written)
+    def decide(found: Found) -> tuple[_Taken, Result]:
+        taken = take(found)
+        if taken.result:
+            return taken, taken.result
+        if taken.recording is None:
+            return taken, bench.failed(taken.submission, taken.fault)
+        told = partial(task_ended, found.student)
+        return taken, bench.judged(taken.submission, taken.recording, told)
+
+    with bench.with_judges() as bench:
+        for _, (taken, result) in as_finished(decide, handed_in, bench.recorder.places):
+            fault = internal_fault(result)
+            if taken.how != "reused":
+                write_result(result, out)
+                write_made(_made(taken, result, bench, command, fault), out, result.student)
+            work = taken.submission
+            written = {task: with_pictures(text, work.files) for task, text in work.written.items()}
+            yield Graded(result, taken.how, taken.seconds, fault, written)
 
 
 def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:
@@ -147,13 +154,21 @@ def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:
     Where they are damaged, the result stays as it is, and the fault says so. What could not be read has no
     answers, and gets the rubric of today.
     """
+    with bench.with_judges() as bench:
+        yield from _recorded_again(bench, out)
+    yield from _unreadable_again(bench, out)
+
+
+def _recorded_again(bench: Bench, out: Path) -> Iterator[Graded]:
     judged_under = judging_conditions(bench.lab, bench.environment)
     for stored in sorted((out / "answers").glob("*.zip")):
         try:
             recordings, about = load(stored)
         except ValueError as error:
             left = Result.model_validate_json((out / "results" / f"{stored.stem}.json").read_bytes())
-            fault = f"{stored.stem} was not judged again: {error}. Grade this submission with --force."
+            fault = (
+                f"internal: {stored.stem} was not judged again: {error}. Grade this submission with --force."
+            )
             yield Graded(left, "reused", fault=fault)
             continue
         form = Form(**about.get("form", {}))
@@ -170,6 +185,9 @@ def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:
             update = {"judging": judged, "result": digest_of(result)}
             write_made(made.model_copy(update=update), out, result.student)
         yield Graded(result, "judged", fault=fault)
+
+
+def _unreadable_again(bench: Bench, out: Path) -> Iterator[Graded]:
     for path in sorted((out / "results").glob("*.json")):
         before = Result.model_validate_json(path.read_bytes())
         unreadable = before.problems and not any(task.tests for task in before.tasks)
@@ -184,12 +202,12 @@ def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:
 
 
 def internal_fault(result: Result) -> str:
-    """What of ours failed, in one line; empty where nothing did."""
+    """What failed, a grader of the lab or the engine, in one line; empty where nothing did."""
     for task in result.tasks:
         if task.status == "internal":
-            test = next((test for test in task.tests if test.status == "internal"), None)
-            told = f"{test.name}: {test.message}" if test else " ".join(result.problems)
-            return f"{result.student}, task {task.id}, {told}"
+            said = [f"{t.name}: {t.message}".removeprefix(": ") for t in task.tests if t.status == "internal"]
+            whose = "The lab is broken" if any(map(_AUTHORS.search, said)) else "internal"
+            return f"{whose}: {result.student}, task {task.id}, {' '.join(said[:1])}"
     return ""
 
 
@@ -228,10 +246,6 @@ def _kept(stored: Path, key: str) -> Recording | None:
     except ValueError:
         return None
     return recordings["submission"] if about.get("key") == key else None
-
-
-def _failed(bench: Bench, taken: _Taken) -> Result:
-    return bench.failed(taken.submission, taken.fault)
 
 
 def _made(taken: _Taken, result: Result, bench: Bench, command: str, fault: str) -> Made:

@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from autograder.fleet import Recorder
+from autograder.grading.authors_mistakes import python_source
 from autograder.grading.cache_keys import recording_conditions, recording_key
-from autograder.grading.slices import program, sliced, vocabulary, words_of
+from autograder.grading.slices import program, sliced, vocabulary, words_in_case, words_of
 from autograder.judging.session import Key
 from autograder.lab.lab import Lab
 from autograder.results.schema import Environment
@@ -24,6 +25,9 @@ class Recordings:
 
     The reference is recorded whole. Others are asked what they can answer otherwise: the rest is the
     reference's.
+
+    Raises:
+        AuthoringError: a probe or helper is no Python; names file and line.
     """
 
     def __init__(self, lab: Lab, recorder: Recorder, environment: Environment, reference: Submission) -> None:
@@ -35,9 +39,13 @@ class Recordings:
         for path in self._folder.glob("*.zip"):
             if path.stat().st_mtime < oldest:
                 path.unlink(missing_ok=True)
-        sources = [path.read_text(encoding="utf-8") for path in lab.assignment.public_modules()]
+        sources = map(python_source, lab.assignment.public_modules())
         words = vocabulary(sources)
-        self._words = {call.probe: words_of(call.probe, words) for call in lab.calls}
+        said = {
+            probe: frozenset().union(*(words_in_case(c.data) for c in lab.calls if c.probe == probe))
+            for probe in {call.probe for call in lab.calls}
+        }
+        self._words = {probe: words_of(probe, words, more) for probe, more in said.items()}
         self._files, self._slices = reference.files, self._sliced(reference)
         self.reference = self._asked(reference, lab.calls)
 

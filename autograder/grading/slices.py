@@ -2,19 +2,25 @@
 
 Known mistakes and mutants differ from the reference in a line. A probe that cannot reach that line gets the
 reference's answer, so it need not be asked again. What a probe can reach is taken too large rather than too
-small: every word of its own code and of the helpers that it names may be a name in the notebook, every
-statement that does more than bind names always counts, and so does all that these name in turn.
+small: every word of its own code, of its cases and of the helpers that it names may be a name in the
+notebook, every statement that does more than bind names always counts, and so does all that these name in
+turn.
 
 Mark Weiser, "Program Slicing", ICSE 1981.
 """
 
 import ast
+import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from autograder.sandbox.statements import defines
 from autograder.submission import Cell
+
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True)
@@ -72,9 +78,25 @@ def vocabulary(sources: Iterable[str]) -> Mapping[str, frozenset[str]]:
     return {name: frozenset(of) for name, of in words.items()}
 
 
-def words_of(probe: str, vocabulary: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    """All words of a probe and of what these words stand for in turn: names that it may ask for."""
-    found, fresh = {probe}, {probe}
+def words_in_case(text: str) -> frozenset[str]:
+    """The words of a case's texts: a probe may ask for what its case names, or run what it says."""
+    return frozenset(word for said in _texts(json.loads(text)) for word in _WORD.findall(said))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        yield from (text for one in value for text in _texts(one))
+    elif isinstance(value, dict) and "packed" not in value:
+        yield from (text for one in value.values() for text in _texts(one))
+
+
+def words_of(
+    probe: str, vocabulary: Mapping[str, frozenset[str]], more: Collection[str] = ()
+) -> frozenset[str]:
+    """All words of a probe, and `more`, and of what these stand for in turn: names that it may ask for."""
+    found, fresh = {probe, *more}, {probe, *more}
     while fresh:
         fresh = set().union(*(vocabulary.get(name, frozenset()) for name in fresh)) - found
         found |= fresh

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from autograder.authoring.master import AuthoringError
 from autograder.course.layout import CourseError
 from autograder.course.rubric import Rubric, Task
 from autograder.judging.comparisons import same_values
@@ -20,10 +21,29 @@ def judge(
 ) -> Iterator[TaskResult]:
     """Every task of the rubric, in its order, as soon as it is decided; written ones are `pending`."""
     for task_id, task in rubric.tasks.items():
-        if task.kind == "written":
-            yield _pending(task_id, task)
-        else:
-            yield judge_task(task_id, task, graders, answers, expectations)
+        yield judge_safely(task_id, task, graders, answers, expectations)
+
+
+def judge_safely(
+    task_id: str, task: Task, graders: Graders, answers: Answers, expectations: Expectations
+) -> TaskResult:
+    """One task; `internal`, it alone, where something of ours fails on what a submission answers."""
+    if task.kind == "written":
+        return _undecided(task_id, task, "pending")
+    try:
+        return judge_task(task_id, task, graders, answers, expectations)
+    except Exception as error:
+        return failed_task(task_id, task, "judging", f"{type(error).__name__}: {error}")
+
+
+def failed_task(task_id: str, task: Task, what: str, fault: str) -> TaskResult:
+    """A task where something of ours failed: loud, and never a zero in silence.
+
+    Args:
+        what: that failed; fault: how. Both are for the instructor, as all that is said of secret cases.
+    """
+    told = TestResult(name=what, case="", visibility="secret", status="internal", message=fault)
+    return _undecided(task_id, task, "internal").model_copy(update={"tests": (told,)})
 
 
 def check_graders(graders: Graders, rubric: Rubric) -> None:
@@ -47,18 +67,18 @@ def check_cases(graders: Graders) -> None:
     """Every grader has cases.
 
     Raises:
-        CourseError: names the grader.
+        AuthoringError: names file and line of the grader.
     """
     if graders.without_cases:
-        raise CourseError(f"{graders.without_cases[0]}: no case file is for its probe.")
+        raise AuthoringError(f"{graders.without_cases[0]}: no case file is for its probe.")
 
 
-def _pending(task_id: str, task: Task) -> TaskResult:
+def _undecided(task_id: str, task: Task, status: Status) -> TaskResult:
     return TaskResult(
         id=task_id,
         title=task.title,
         kind=task.kind,
-        status="pending",
+        status=status,
         score=0,
         max_score=task.points,
         bonus=task.bonus,

@@ -9,6 +9,7 @@ import inspect
 import os
 import sys
 import textwrap
+import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,7 @@ from unittest import mock
 import pytest
 from _pytest.runner import runtestprotocol
 
+from autograder.authoring.master import AuthoringError
 from autograder.course.layout import CourseError
 from autograder.judging.comparisons import Mismatch, Observed
 from autograder.results.schema import TestStatus
@@ -56,10 +58,11 @@ class Verdict:
 class Graders:
     """The collected graders of a lab, ready to be asked."""
 
-    def __init__(self, plugin: "_Plugin") -> None:
+    def __init__(self, plugin: "_Plugin", hear: Callable[[Grader], object] = lambda grader: None) -> None:
         self._plugin = plugin
+        self._hear = hear
         self.all = tuple(plugin.items)
-        self.without_cases = tuple(plugin.without_cases)
+        self.without_cases = tuple(plugin.without_cases.values())
 
     def compared(self, tasks: Collection[str] | None = None) -> set[Key]:
         """The probes and cases whose expected answers the graders of `tasks` (of all, without) ask for."""
@@ -77,8 +80,13 @@ class Graders:
         """The inputs of a case."""
         return self._plugin.inputs_of(key)
 
+    def heard_by(self, hear: Callable[[Grader], object]) -> "Graders":
+        """The same graders; `hear` is told which one is asked, before it is."""
+        return Graders(self._plugin, hear)
+
     def ask(self, grader: Grader, answers: Answers, expected: Answers) -> Verdict:
         """Run one grader on one submission's answers against one set of expected ones."""
+        self._hear(grader)
         return self._plugin.run(grader, answers, expected)
 
 
@@ -90,7 +98,7 @@ def with_graders(
     Without it there are no graders to be asked.
 
     Raises:
-        CourseError: the file cannot be collected, or a grader lacks its task or probe; says which.
+        AuthoringError: the file cannot be collected, or a grader lacks its task or probe; says where.
     """
     plugin = _Plugin(calls, settings, body)
     if not path.exists():  # a lab of written tasks alone; others are told which task has no grader
@@ -133,12 +141,30 @@ def _first_hint(grader: Callable[..., object]) -> str:
     return ""
 
 
+def _place_of(function: Any) -> str:
+    return f"{function.__code__.co_filename}:{function.__code__.co_firstlineno}"
+
+
+def _told(error: BaseException, file: Path, what: str) -> str:
+    """A mistake of the graders' author, with the last line of theirs that it went through."""
+    frames = [
+        (frame.f_code.co_filename, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if Path(frame.f_code.co_filename).parent == file.parent
+    ]
+    path, line = frames[-1] if frames else (str(file), 1)
+    if isinstance(error, SyntaxError) and error.filename:
+        path, line = error.filename, error.lineno or 1
+    message = error.msg if isinstance(error, SyntaxError) else error
+    return f"{path}:{line}: {what}: {type(error).__name__}: {message}"
+
+
 class _Plugin:
     def __init__(
         self, calls: tuple[Call, ...], settings: Mapping[str, float], body: Callable[[Graders], Any]
     ) -> None:
         self.cases = {(call.probe, call.case): call.data for call in calls}
-        self.without_cases: list[str] = []
+        self.without_cases: dict[str, str] = {}
         self.inputs: dict[Key, dict[str, Any]] = {}
         self.summaries: dict[str, Callable[..., Mapping[str, Any]]] = {}
         self.settings = settings
@@ -156,18 +182,31 @@ class _Plugin:
         config.addinivalue_line("markers", "task(id, share): decides about a task")
         config.addinivalue_line("markers", "probe(name): looks at what a probe observed")
 
+    def pytest_exception_interact(
+        self, node: Any, call: "pytest.CallInfo[Any]", report: pytest.CollectReport | pytest.TestReport
+    ) -> None:
+        if isinstance(report, pytest.CollectReport) and not self.fault and call.excinfo:
+            error = call.excinfo.value
+            error = error.__cause__ or error  # pytest wraps what an import raises
+            told = isinstance(error, CourseError)
+            self.fault = (
+                error if told else AuthoringError(_told(error, node.path, "the graders cannot be collected"))
+            )
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
+        if report.failed and not self.fault:
             self.fault = CourseError(f"{report.nodeid} cannot be collected: {report.longreprtext}")
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         function = metafunc.definition
         marker = function.get_closest_marker("probe")
         if marker is None or function.get_closest_marker("task") is None:
-            raise CourseError(f"{function.name} needs both @task(...) and @probe(...).")
+            raise AuthoringError(
+                f"{_place_of(function.function)}: {function.name} needs both @task(...) and @probe(...)."
+            )
         keys = [key for key in self.cases if key[0] == marker.args[0]]
         if not keys:
-            self.without_cases.append(function.name)
+            self.without_cases[function.name] = f"{_place_of(function.function)}: {function.name}"
         metafunc.parametrize("key", keys, ids=[case for _, case in keys])
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -203,10 +242,9 @@ class _Plugin:
         item.session._setupstate.teardown_exact(item)  # a module that is set up, if it is another one's
         # With its module as the "next item", pytest tears down the function and keeps the module set up.
         for report in runtestprotocol(item, log=False, nextitem=item.parent):  # type: ignore[arg-type]
-            if report.failed:
-                crash = getattr(report.longrepr, "reprcrash", None)
-                where = f"{crash.path}:{crash.lineno}: {crash.message}" if crash else report.longreprtext
-                return Verdict("internal", f"the grader itself failed: {where}")
+            if report.failed:  # it asks for what no fixture gives
+                asked = getattr(report.longrepr, "errorstring", report.longreprtext).strip().split("\n")[0]
+                return Verdict("internal", f"{_place_of(item.function)}: {asked}")
         return self.verdict or Verdict("internal", "the grader did not run.")
 
     @pytest.hookimpl(wrapper=True)
@@ -217,6 +255,9 @@ class _Plugin:
         except Mismatch as wrong:
             hint = wrong.hint or (_first_hint(pyfuncitem.function) if wrong.status == "error" else "")
             self.verdict = Verdict(wrong.status, wrong.message, hint, wrong.secret_message)
+            return True  # type: ignore[return-value]
+        except Exception as error:
+            self.verdict = Verdict("internal", _told(error, pyfuncitem.path, "the grader fails"))
             return True  # type: ignore[return-value]
         self.verdict = Verdict("passed")
         return result  # type: ignore[return-value]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autograder.course.layout import CourseError
 from autograder.reports.summary import points
+from autograder.reports.table import FORMULA
 from autograder.results.class_list import Student
 from autograder.results.schema import Result
 
@@ -130,4 +131,4 @@ def _csv(rows: Sequence[Sequence[str]]) -> str:
 
 def _tame(cell: str) -> str:
     """No cell is a formula to a spreadsheet."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") and cell != "-" else cell
+    return f"'{cell}" if cell.startswith(FORMULA) and cell != "-" else cell

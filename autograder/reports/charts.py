@@ -1,6 +1,6 @@
-"""Where the bars of the class page's two drawings stand. Trusted side, pure; the template draws them."""
+"""Where the bars of the class pages' drawings stand. Trusted side, pure; the template draws them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from autograder.reports.summary import TaskSummary, points
@@ -35,9 +35,13 @@ class Chart:
 
 def score_histogram(results: Sequence[Result]) -> Chart:
     """How many submissions reached which tenth of the points; full marks and more are in the last bar."""
+    return share_histogram([r.score / r.max_score if r.max_score else 0.0 for r in results])
+
+
+def share_histogram(shares: Sequence[float]) -> Chart:
+    """How many of these parts of all points lie in which tenth."""
     counts = [0] * 10
-    for result in results:
-        reached = result.score / result.max_score if result.max_score else 0.0
+    for reached in shares:
         counts[min(int(reached * 10), 9)] += 1
     step = WIDTH / 10
     unit = PLOT / max(1, *counts)
@@ -54,6 +58,24 @@ def score_histogram(results: Sequence[Result]) -> Chart:
     )
     told = [f"{count} between {i * 10} and {i * 10 + 10} percent" for i, count in enumerate(counts) if count]
     return Chart(WIDTH, PLOT + 48, bars, "Submissions by score: " + (", ".join(told) or "none") + ".")
+
+
+def lab_means(means: Iterable[tuple[str, float]]) -> Chart:
+    """The mean part of the points of each lab, by its title."""
+    left, right = 176, 48
+    bars = tuple(
+        Bar(
+            x=left,
+            y=8 + i * ROW,
+            width=(WIDTH - left - right) * min(1.0, share),
+            height=ROW - 12,
+            label=title if len(title) <= 24 else f"{title[:23]}…",
+            value=f"{100 * share:.0f} %",
+        )
+        for i, (title, share) in enumerate(means)
+    )
+    told = ", ".join(f"{bar.label}: {bar.value}" for bar in bars)
+    return Chart(WIDTH, 8 + ROW * len(bars), bars, f"Mean by lab: {told or 'none yet'}.")
 
 
 def task_means(tasks: Sequence[TaskSummary]) -> Chart:

@@ -8,6 +8,7 @@ from html import escape
 from autograder.results.schema import TaskResult, TestResult
 
 PROMISE = "Secret cases decide about the points."
+OURS = "the check itself failed. That is not your fault: tell those who teach the course, with your answer."
 NO_SAMPLES = "This task has no sample cases: secret cases alone decide about it."
 _COLOURS = {True: "#1a7f37", False: "#cf222e"}
 
@@ -31,7 +32,8 @@ def lines_of(task: TaskResult) -> list[Line]:
     told = {task.hint} if task.hint else set()
     for name, cases in tests.items():
         wrong = next((test for test in cases if test.status != "passed"), None)
-        said = f"{wrong.case}: {wrong.message}" if wrong else ""
+        message = OURS if wrong and wrong.status == "internal" else wrong.message if wrong else ""
+        said = f"{wrong.case}: {message}".removeprefix(": ") if wrong else ""
         again = bool(said) and said in told
         hint = wrong.hint if wrong and not again and wrong.hint not in told else ""
         lines.append(Line(name, wrong is None, "as above" if again else said, hint))

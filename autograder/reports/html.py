@@ -27,7 +27,7 @@ from autograder.reports.unexplained import unexplained
 from autograder.results.schema import Environment as Machine
 from autograder.results.schema import Result
 
-# A script of ours sorts and filters tables, in the class page alone; the page allows this one by its hash.
+# A script of ours sorts and filters tables, in the pages of a class alone; they allow this one by its hash.
 _SCRIPT = files("autograder.reports").joinpath("templates/table.js").read_text(encoding="utf-8")
 _CODE = re.compile(r"`([^`\n]+)`")
 
@@ -79,6 +79,7 @@ def _class_page(
     # A score says nothing about somebody whom we failed to grade.
     graded = [result for result in results if not summary.has_internal(result)]
     scores = [result.score for result in graded]
+    script, script_hash = allowed_script()
     return pages.get_template("class.html.j2").render(
         results=results,
         rubric=rubric,
@@ -99,8 +100,8 @@ def _class_page(
         notes=told,
         slowest=sorted(seconds.items(), key=lambda pair: -pair[1])[:5],
         typical=median(seconds.values()) if seconds else None,
-        script=Markup(_SCRIPT),
-        script_hash=_hash_of(_SCRIPT),
+        script=script,
+        script_hash=script_hash,
     )
 
 
@@ -128,8 +129,10 @@ def templates(names: Mapping[str, str]) -> Environment:
     return environment
 
 
-def _hash_of(script: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+def allowed_script() -> tuple[Markup, str]:
+    """The script that sorts and filters tables, and the hash by which a page allows it."""
+    digest = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
+    return Markup(_SCRIPT), f"sha256-{digest}"
 
 
 def _machine(machine: Machine) -> str:

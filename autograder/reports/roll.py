@@ -31,7 +31,21 @@ def notes(directory: Path, results: Sequence[Result]) -> list[str]:
         ],
     }
     told = [f"{head} ({len(who)}): {_names(who)}." for head, who in parts.items() if who]
-    return [*told, *above_maximum(results)]
+    return [*told, *undecided(results), *above_maximum(results)]
+
+
+def undecided(results: Sequence[Result]) -> list[str]:
+    """A sentence for each task on which something of ours failed, with whose it is."""
+    failed: dict[str, list[str]] = {}
+    for result in results:
+        for task in result.tasks:
+            if task.status == "internal":
+                failed.setdefault(task.id, []).append(result.shown)
+    return [
+        f"The grader failed in {task} ({len(who)}): {_names(who)}. That is not decided, and counts "
+        "as nothing in the total."
+        for task, who in failed.items()
+    ]
 
 
 def above_maximum(results: Sequence[Result]) -> list[str]:

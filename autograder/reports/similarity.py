@@ -47,12 +47,15 @@ class Likeness(BaseModel):
 _LIST = TypeAdapter(tuple[Likeness, ...])
 
 
-def likenesses(sources: Mapping[str, Sequence[str]], given: Iterable[str]) -> tuple[Likeness, ...]:
+def likenesses(
+    sources: Mapping[str, Sequence[str]], given: Iterable[str], earlier: Collection[str] = ()
+) -> tuple[Likeness, ...]:
     """Groups of students whose code is nearly the same, the most alike first.
 
     Args:
         sources: the cells or modules of each student.
         given: code that everybody got.
+        earlier: students of `sources` who are of another year, and are not compared with each other.
     """
     given = list(given)
     theirs = {student: _parts(cells) for student, cells in sources.items()}
@@ -69,6 +72,7 @@ def likenesses(sources: Mapping[str, Sequence[str]], given: Iterable[str]) -> tu
         shared, union = rare[one] & rare[other], rare[one] | rare[other]
         if len(union) >= FEWEST and len(shared) / len(union) >= LEAST:
             pairs.append((round(len(shared) / len(union), 3), one, other))
+    pairs = [pair for pair in pairs if not set(pair[1:]) <= set(earlier)]
     pairs.sort(key=lambda pair: (-pair[0], pair[1:]))
     found = []
     for number, (share, students) in enumerate(_groups(pairs)):

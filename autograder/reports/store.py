@@ -19,6 +19,22 @@ def read_results(directory: Path) -> list[Result]:
     Raises:
         CourseError: there is none, a file is no result of schema 1, or the gradebook cannot be opened.
     """
+    students = {one.student: one for one in class_of(directory)}
+    rules, names = read_rules(directory), names_of(students.values())
+    return [
+        with_total(result, rules, students.get(result.student)).model_copy(
+            update={"name": names.get(result.student, "")}
+        )
+        for result in results_without_totals(directory)
+    ]
+
+
+def results_without_totals(directory: Path) -> list[Result]:
+    """The same, before the rubric's rules about dropped tasks and late days.
+
+    Raises:
+        CourseError: as `read_results`.
+    """
     paths = sorted((directory / "results").glob("*.json"))
     if not paths:
         raise CourseError(
@@ -34,13 +50,7 @@ def read_results(directory: Path) -> list[Result]:
             results = with_manual_points(results, book)
         finally:
             book.close()
-    rules, names = read_rules(directory), names_of(students.values())
-    return [
-        with_total(result, rules, students.get(result.student)).model_copy(
-            update={"name": names.get(result.student, "")}
-        )
-        for result in results
-    ]
+    return results
 
 
 def _left(student: Student | None) -> bool:

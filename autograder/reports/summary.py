@@ -144,7 +144,7 @@ def has_internal(result: Result) -> bool:
 def faults(result: Result) -> list[str]:
     """What of ours failed on this submission, for the instructor: grader and message."""
     return [
-        f"{task.id}, {spoken(test.name)}, {test.case}: {test.message}"
+        f"{', '.join(filter(None, (task.id, spoken(test.name), test.case)))}: {test.message}"
         for task in result.tasks
         for test in task.tests
         if test.status == "internal"

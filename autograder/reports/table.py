@@ -14,7 +14,8 @@ from autograder.reports.summary import has_internal, plain, points, status_line,
 from autograder.results.class_list import Student, names_of
 from autograder.results.schema import Result, TaskResult
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# how cells begin that a spreadsheet computes
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def print_table(results: Sequence[Result], rubric: Rubric, console: Console) -> None:
@@ -117,4 +118,4 @@ def print_tasks(tasks: Sequence[TaskStatistics], console: Console) -> None:
 def disarmed(value: str) -> str:
     """Text on one line that no spreadsheet takes for a formula."""
     value = plain(value)
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    return f"'{value}" if value.startswith(FORMULA) else value

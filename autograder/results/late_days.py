@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from autograder.course.layout import CourseError
 from autograder.course.rubric import Late, Rubric
+from autograder.results.class_list import Student
 
 _DAY = timedelta(days=1)
 _MOMENT = re.compile(
@@ -32,6 +33,20 @@ class Rules(BaseModel):
 def days_late(late: Late, handed_in: datetime) -> int:
     """Days begun since the work was due; 0 in time."""
     return max(0, math.ceil((handed_in - late.due) / _DAY))
+
+
+def late_for(late: Late | None, student: Student | None) -> Late | None:
+    """The rule as it holds for one student, who may have more time than others."""
+    if late and student and student.due:
+        return late.model_copy(update={"due": max(late.due, student.due)})
+    return late
+
+
+def late_days_of(late: Late | None, student: Student | None) -> int:
+    """Days begun since the work of this student was due; 0 in time, or where nobody says when it came."""
+    rule = late_for(late, student)
+    when = moment(student.handed_in) if student else None
+    return days_late(rule, when) if rule and when else 0
 
 
 def part_taken(late: Late, days: int) -> float:

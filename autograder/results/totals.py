@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from autograder.course.rubric import Late
 from autograder.results.class_list import Student
-from autograder.results.late_days import Rules, days_late, moment, part_taken
+from autograder.results.late_days import Rules, late_days_of, late_for, moment, part_taken
 from autograder.results.schema import Result, TaskResult
 
 
@@ -48,8 +48,8 @@ def total(tasks: Sequence[TaskResult], drop: int = 0, part: float = 0.0) -> Tota
 def with_total(result: Result, rules: Rules, student: Student | None = None) -> Result:
     """The result with its total by the rubric's rules, and a sentence for each that changed something."""
     when = moment(student.handed_in) if student else None
-    late = _late_for(rules.late, student)
-    days = days_late(late, when) if late and when else 0
+    late = late_for(rules.late, student)
+    days = late_days_of(rules.late, student)
     found = total(result.tasks, rules.drop, part_taken(late, days) if late else 0.0)
     said = []
     if found.dropped:
@@ -64,6 +64,21 @@ def with_total(result: Result, rules: Rules, student: Student | None = None) -> 
         said.append("Handed in late, but nobody says when: nothing is taken for it.")
     update = {"score": found.score, "max_score": found.most, "problems": (*result.problems, *said)}
     return result.model_copy(update=update)
+
+
+def weighted(shares: Iterable[tuple[Result | None, float]]) -> float:
+    """Percent of a course: the mean of the parts that somebody has of each lab, by the labs' weights.
+
+    Args:
+        shares: results with their totals, `None` where nothing was handed in, and weights, not all 0.
+    """
+    shares = list(shares)
+    parts = [_exact(weight) * _part(result) for result, weight in shares]
+    return _rounded(100 * sum(parts, Fraction(0)) / _sum(weight for _, weight in shares))
+
+
+def _part(result: Result | None) -> Fraction:
+    return _exact(result.score) / _exact(result.max_score) if result and result.max_score else Fraction(0)
 
 
 def _dropped(tasks: Sequence[TaskResult], drop: int) -> list[TaskResult]:
@@ -102,12 +117,6 @@ def _exact(value: float) -> Fraction:
 def _rounded(value: Fraction) -> float:
     """Two decimals, a half up."""
     return math.floor(value * 100 + Fraction(1, 2)) / 100
-
-
-def _late_for(late: Late | None, student: Student | None) -> Late | None:
-    if late and student and student.due:
-        return late.model_copy(update={"due": max(late.due, student.due)})
-    return late
 
 
 def _told(late: Late, days: int, taken: float) -> str:

@@ -48,12 +48,14 @@ class StudentError:
         type: a built-in or torch exception name, else "Exception".
         label, line: the deepest frame in the student's own code ("protonet.ipynb, cell 4", 3), or
             ("", 0) where none was found.
+        given: the deepest place in the lab's own files ("probes.py:12"), for its author; no student reads it.
     """
 
     type: str
     message: str
     label: str = ""
     line: int = 0
+    given: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,14 +96,22 @@ def encode(observations: Mapping[str, Any]) -> bytes:
     return _frame({"values": plain}, save(tensors))
 
 
-def encode_error(error: BaseException, labels: Collection[str]) -> bytes:
-    """One frame for what a call raised; `labels` are the file names of the student's cells."""
+def encode_error(
+    error: BaseException, labels: Collection[str], given: Mapping[str, str] | None = None
+) -> bytes:
+    """One frame for what a call raised.
+
+    Args:
+        labels: the file names of the student's cells.
+        given: how the lab's own files are called, by their file names.
+    """
     from autograder.sandbox.hardware import explained  # it imports torch, which decoding does without
 
     label, line = location(error, labels)
-    return _frame(
-        {"error": [type_name(error), explained(message_of(error)), label[:_LABEL_CHARS], line]}, b""
-    )
+    file, own = location(error, given or {})
+    place = [f"{(given or {})[file]}:{own}"[-_LABEL_CHARS:]] if file else []
+    told = explained(message_of(error))
+    return _frame({"error": [type_name(error), told, label[:_LABEL_CHARS], line, *place]}, b"")
 
 
 def encode_location(label: str, line: int) -> bytes:
@@ -141,7 +151,7 @@ def decode(raw: RawAnswer, limits: Limits) -> Answer:
 
 
 def location(error: BaseException, labels: Collection[str]) -> tuple[str, int]:
-    """Label and line of the deepest frame of a traceback in the student's own code, or ("", 0)."""
+    """Label and line of the deepest frame of a traceback in code of these labels, or ("", 0)."""
     if isinstance(error, SyntaxError) and error.filename in labels:
         return str(error.filename), int(error.lineno or 0)
     found = ("", 0)
@@ -245,9 +255,11 @@ def _json(text: bytes) -> Any:
 
 
 def _error(parts: Any) -> StudentError:
-    if not (isinstance(parts, list) and len(parts) == 4 and all(isinstance(p, str) for p in parts[:3])):
+    if not (isinstance(parts, list) and len(parts) in (4, 5)):
         raise _Refused("its error is none")
-    kind, message, label, line = parts
+    kind, message, label, line, given = [*parts, ""][:5]
+    if not all(isinstance(text, str) for text in (kind, message, label, given)):
+        raise _Refused("its error is none")
     if type(line) is not int or not 0 <= line < 1_000_000:
         raise _Refused("its line is none")
     return StudentError(
@@ -255,6 +267,7 @@ def _error(parts: Any) -> StudentError:
         message=clean(message, _MESSAGE_CHARS),
         label=clean(label, _LABEL_CHARS).replace("\n", " "),
         line=line,
+        given=clean(given, _LABEL_CHARS).replace("\n", " "),
     )
 
 

@@ -154,12 +154,22 @@ def standard_state(seed: int) -> None:
 def answer(
     job: Job, call: Call, namespace: dict[str, Any], probe: Callable[[str], Probe], labels: Collection[str]
 ) -> bytes:
+    given = _given(job.public_dir)
     digest = hashlib.sha256(f"{job.seed}/{call.probe}/{call.case}".encode()).digest()
     try:
         standard_state(int.from_bytes(digest[:4], "little"))
         return answers.encode(probe(call.probe)(_Defined(namespace), read_case(call.data)))
     except BaseException as error:
-        return answers.encode_error(error, labels)
+        return answers.encode_error(error, labels, given)
+
+
+def _given(public_dir: Path) -> dict[str, str]:
+    """The lab's own files by the names that tracebacks have for them."""
+    return {
+        str(path): path.relative_to(public_dir).as_posix()
+        for pattern in ("*.py", "probes/*.py")
+        for path in public_dir.glob(pattern)
+    }
 
 
 class _Defined(dict[str, Any]):

@@ -15,6 +15,7 @@ from autograder.submission.pictures import attached, drawn, with_pictures
 _MAX_BYTES = 256 * 2**20
 _MAX_WIDE = 64 * 2**20  # where one character is beyond ASCII: each may then take four bytes of memory
 _MAX_OBJECTS = 5_000_000
+_MAX_SOURCE = 16_000_000  # characters of all cells; their lines would take many times the bytes, too
 _UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"{\0": "utf-16-le", b"\0{": "utf-16-be"}
 
 Kind = Literal["code", "markdown", "raw"]
@@ -126,9 +127,15 @@ def raw_cells(document: Mapping[str, Any], file: str) -> Iterator[RawCell]:
     """The cells, in order.
 
     Raises:
-        UnreadableError: there is no list of cells.
+        UnreadableError: there is no list of cells, or too much stands in them.
     """
-    for cell in dicts_of(document, file):
+    cells = dicts_of(document, file)
+    if sum(map(_length, cells)) > _MAX_SOURCE:
+        raise UnreadableError(
+            f"{file} holds more than {_MAX_SOURCE:,} characters beside its outputs: "
+            "hand in pictures and data as files."
+        )
+    for cell in cells:
         kind, source = cell["cell_type"], source_of(cell)
         if kind == "heading":  # version 3
             level = cell.get("level")
@@ -156,6 +163,12 @@ def tags_of(cell: Mapping[str, Any]) -> frozenset[str]:
     metadata = cell.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
     return frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else frozenset()
+
+
+def _length(cell: Mapping[str, Any]) -> int:
+    value = cell.get("source", cell.get("input"))
+    parts = value if isinstance(value, list) else [value]
+    return sum(len(part) for part in parts if isinstance(part, str))
 
 
 def source_of(cell: Mapping[str, Any]) -> str:

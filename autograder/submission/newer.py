@@ -11,7 +11,8 @@ import sys
 import typing
 
 _ALIAS = re.compile(r"^([ \t]*)type[ \t]+(\w+)[ \t]*=", re.MULTILINE)
-_TYPING = re.compile(r"^([ \t]*from[ \t]+)typing([ \t]+import[ \t]+(?:\([^)]*\)|.*))", re.MULTILINE)
+_TYPING = re.compile(r"^([ \t]*from[ \t]+)typing([ \t]+import[ \t]+(?:\([^()]*\)|.*))", re.MULTILINE)
+_LONGEST = 1_000  # characters of a line that somebody wrote
 _F_STRING = re.compile(r"(?<![\w\"'])[rR]?[fF][rR]?([\"'])(?!\1)")
 
 # What this Python does not read, and since when another does.
@@ -44,7 +45,7 @@ def newer_python(source: str) -> tuple[int, str] | None:
     if error is None or error.lineno is None or not 0 < error.lineno <= len(lines):
         return None
     here = f"{sys.version_info.major}.{sys.version_info.minor}"
-    line = lines[error.lineno - 1]
+    line = lines[error.lineno - 1][:_LONGEST]
     for pattern, what, version in _NEWER:
         if pattern.search(line) and sys.version_info < tuple(map(int, version.split("."))):
             return error.lineno, (

@@ -23,9 +23,9 @@ _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 _KINDS = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 # ![alt](address "title"), ![alt](<address>) and <img src="address">; the address is the third group.
-_MARKDOWN = re.compile(r"(!\[[^\]]{0,1000}\]\(\s{0,9})(<?)([^\s()<>\"']+)(>?)")
-_POINTED = re.compile(r"(!\[[^\]]{0,1000}\]\(\s{0,9})(<)([^<>\n]{1,500})(>)")
-_SPACED = re.compile(r"(!\[[^\]]{0,1000}\]\()()([^()<>\"'\n]{1,500})()(?=\))")
+_MARKDOWN = re.compile(r"(!\[[^\[\]]{0,1000}\]\(\s{0,9})(<?)([^\s()<>\"']+)(>?)")
+_POINTED = re.compile(r"(!\[[^\[\]]{0,1000}\]\(\s{0,9})(<)([^<>\n]{1,500})(>)")
+_SPACED = re.compile(r"(!\[[^\[\]]{0,1000}\]\()()([^()<>\"'\n]{1,500})()(?=\))")
 _HTML = re.compile(r"(<img\b[^<>]{0,1000}?\bsrc\s{0,9}=\s{0,9})([\"']?)([^\"'\s<>]+)(\2)", re.IGNORECASE)
 
 

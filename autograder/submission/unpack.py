@@ -7,7 +7,6 @@ import io
 import os
 import re
 import stat
-import struct
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -21,6 +20,7 @@ _MAX_LISTED = 50_000  # with those of .venv and .git, which are left out
 _MAX_RATIO = 200  # unpacked to packed; notebooks full of progress bars reach 50
 _MAX_PART, _MAX_PATH, _MAX_DEPTH = 200, 1_000, 20  # bytes of a file's name and path, folders above it
 _MAX_DIRECTORY = _MAX_LISTED * 2**8  # bytes of a zip's list of files
+_ENTRIES, _SIZE = 4, 5  # places in what `zipfile` keeps of a zip's end
 _RATIO_MATTERS = 16 * 2**20  # bytes; what is smaller cannot hurt
 
 _IGNORED = re.compile(r"\..*|__pycache__|__MACOSX|__zip_filename__|Thumbs\.db|desktop\.ini", re.IGNORECASE)
@@ -88,10 +88,11 @@ def _raise(error: OSError) -> None:
 
 def _read(path: Path, room: int) -> bytes:
     """The bytes of a regular file; a pipe or device is refused before it can block."""
-    if not stat.S_ISREG(path.stat().st_mode):
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode):
         raise UnreadableError(f"{printable(path.name)} is no regular file.")
     with open(path, "rb") as file:
-        data = file.read(room + 1)
+        data = file.read(min(room, about.st_size) + 1)  # `read` makes room for all that it is asked for
     if len(data) > room:
         raise UnreadableError(_too_large(printable(path.name)))
     return data
@@ -114,10 +115,10 @@ def unzipped(data: bytes) -> dict[str, bytes]:
 
 
 def _zip(data: bytes, name: str) -> dict[str, bytes]:
-    files, size = _announced(data)
-    if files > _MAX_LISTED or size > _MAX_DIRECTORY:
-        raise UnreadableError(f"{name} holds more than {_MAX_LISTED} files.")
     try:
+        files, size = _announced(data)
+        if files > _MAX_LISTED or size > _MAX_DIRECTORY:
+            raise UnreadableError(f"{name} holds more than {_MAX_LISTED} files.")
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _unpacked(archive, name)
     except UnreadableError:
@@ -127,18 +128,12 @@ def _zip(data: bytes, name: str) -> dict[str, bytes]:
 
 
 def _announced(data: bytes) -> tuple[int, int]:
-    """How many files a zip says that it holds, and the bytes of their list; 0 where it does not say.
+    """How many files a zip says that it holds, and the bytes of their list, which `ZipFile` reads as a whole.
 
-    `ZipFile` makes an object of each before anybody can count them.
+    It makes an object of each before anybody can count them, so it is asked what it is going to read.
     """
-    end = data.rfind(b"PK\x05\x06", max(0, len(data) - 22 - 0xFFFF))
-    if end < 0 or len(data) < end + 22:
-        return 0, 0
-    files, size = struct.unpack_from("<HL", data, end + 10)
-    larger = data.rfind(b"PK\x06\x06", 0, end)  # of the large format, whose numbers count where it is there
-    if data[max(0, end - 20) : end].startswith(b"PK\x06\x07") and 0 <= larger <= len(data) - 56:
-        files, size = struct.unpack_from("<QQ", data, larger + 32)
-    return files, size
+    end = zipfile._EndRecData(io.BytesIO(data))  # type: ignore[attr-defined]
+    return (end[_ENTRIES], end[_SIZE]) if end else (0, 0)
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
@@ -170,7 +165,13 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
     if unpacked > _MAX_TOTAL or (unpacked > _RATIO_MATTERS and unpacked > _MAX_RATIO * packed):
         raise UnreadableError(_too_large(name))
     _check_tree(wanted, name)
-    return {key: archive.read(info) for key, info in wanted.items()}
+    return {key: _inflated(archive, info) for key, info in wanted.items()}
+
+
+def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """A file's bytes, no more than it says that there are: `archive.read` inflates all before it looks."""
+    with archive.open(info) as file:
+        return file.read(info.file_size)
 
 
 def _check_name(inner: str, name: str) -> None:

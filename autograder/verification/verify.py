@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 
 from autograder.authoring.bank import Bank, read_bank
+from autograder.authoring.master import AuthoringError
 from autograder.fleet import Recorder
 from autograder.fleet.local import as_finished
 from autograder.grading.bench import Bench, with_bench
@@ -82,6 +83,7 @@ def _verified(bench: Bench, bank: Bank, recorded: dict[str, Recording], began: f
 
     full = sum(task.points for task in bench.lab.rubric.tasks.values() if task.kind != "written")
     reference = result("reference", bank.reference)
+    _insist_on_graders(reference)
     stub = result("stub", bank.stub)
     faults = [f"reference: {told}" for told in _lost(reference).values()]
     if reference.problems:
@@ -131,6 +133,13 @@ def _verified(bench: Bench, bank: Bank, recorded: dict[str, Recording], began: f
         unnamed=tuple(unnamed),
         seconds=time.monotonic() - began,
     )
+
+
+def _insist_on_graders(reference: Result) -> None:
+    """A grader that fails on the reference fails on everybody, and then nothing is proven."""
+    for task in reference.tasks:
+        if failed := next((test for test in task.tests if test.status == "internal"), None):
+            raise AuthoringError(f"{failed.message}, on the reference's answer to {failed.case}.")
 
 
 def _can_be_told(bench: Bench, task: TaskResult, answers: Answers) -> bool:

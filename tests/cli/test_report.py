@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from autograder.cli.report import report
 from autograder.grading.provenance import Made, write_made
 from autograder.reports.similarity import keep, likenesses
+from tests.conftest import HandIn, Run
 from tests.reports.fake import make_class, make_task
 
 RUBRIC = 'title = "Prototypical networks"\n[tasks."3.1"]\ntitle = "Prototypes"\nkind = "code"\npoints = 20\n'
@@ -69,3 +70,20 @@ def test_without_text_the_pages_are_written(app: typer.Typer, tmp_path: Path) ->
     done = CliRunner().invoke(app, ["graded"])
     assert done.output.strip() == str(Path("graded/report/index.html"))
     assert len(list((tmp_path / "graded" / "report").glob("*.html"))) == 11
+
+
+def test_an_earlier_year_is_told_on_the_page_now_and_later(
+    course: Path, hand_in: HandIn, run: Run, tmp_path: Path
+) -> None:
+    code = "\n".join(["def loss(x):", *(f"    v{n} = x.sum({n}) - x.mean({n})" for n in range(60))])
+    mine = hand_in(tmp_path / "submissions", {"ada": code})
+    hand_in(tmp_path / "2025", {"zoe": code, "yun": code})
+    out = tmp_path / "graded"
+    assert run(course, "grade", "example", mine, "--out", out).returncode == 0
+    assert run(course, "report", out, "--earlier", tmp_path / "nowhere").returncode == 2
+    assert "an earlier year" not in (out / "report/index.html").read_text()
+    told = run(course, "report", out, "--earlier", tmp_path / "2025")
+    assert told.returncode == 0, told.stderr
+    assert "2025/zoe (an earlier year)" in (out / "report/index.html").read_text()
+    run(course, "grade", "example", mine, "--out", out)
+    assert "2025/zoe (an earlier year)" in (out / "report/index.html").read_text()

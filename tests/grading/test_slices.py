@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.grading.slices import program, sliced, vocabulary, words_of
+from autograder.grading.slices import program, sliced, vocabulary, words_in_case, words_of
 from autograder.submission import Cell
 
 REFERENCE = """
@@ -81,6 +81,15 @@ def test_a_change_is_seen_by_the_probes_that_reach_it(old: str, new: str, probes
 )
 def test_a_cell_more_is_seen_by_the_probes_that_reach_it(more: str, probes: set[str]) -> None:
     assert {probe for probe in ("loss", "share") if not same(probe, REFERENCE, more=more)} == probes
+
+
+def test_a_probe_reaches_what_its_case_says() -> None:
+    case = '{"probe": "any", "asked": ["Loss()(x, 1)"], "x": {"packed": "accuracy", "shape": [1]}}'
+    words = words_of(
+        "any", vocabulary(["def any(ns, case):\n    return eval(case['asked'], ns)"]), words_in_case(case)
+    )
+    assert "Loss" in words
+    assert "accuracy" not in words  # numbers, packed
 
 
 def test_training_cells_only_define() -> None:

@@ -108,3 +108,12 @@ def test_what_was_found_is_kept(tmp_path: Path) -> None:
     assert kept(tmp_path / "none.json") == ()
     (tmp_path / "broken.json").write_text("{")
     assert kept(tmp_path / "broken.json") == ()
+
+
+def test_an_earlier_year_is_compared_with_and_not_with_itself() -> None:
+    sources = {"ben": [COPIED], "2025/ada": [MINE], "2025/carl": [MINE + "# mine"], "2025/dora": [OTHER]}
+    (group,) = likenesses(sources, [GIVEN], [name for name in sources if "/" in name])
+    assert set(group.students) == {"ben", "2025/ada", "2025/carl"}
+    assert "ben" in group.students[:2]
+    alone = {name: code for name, code in sources.items() if name != "ben"}
+    assert likenesses(alone, [GIVEN], alone) == ()

@@ -34,6 +34,11 @@ def double(x):
 
 
 @pytest.fixture
+def server(servers, confined_level):
+    return servers(confined_level)
+
+
+@pytest.fixture
 def seen(server, public_dir):
     def run(*cells: str):
         data = '{"schema": "case/1", "probe": "%s", "x": [1.0], "note": "a-mark-in-a-case"}'

@@ -1,4 +1,4 @@
-"""The tests of confinement and of older kernels once more, as an ordinary user.
+"""The tests of confinement, of older kernels, secrecy and judges once more, as an ordinary user.
 
 And that of level setuid, where other users can read the interpreter.
 Both in a mount namespace of their own in which what only root may enter (often the folder in which Python
@@ -22,6 +22,7 @@ COURSE = Path(__file__).parents[2]
 NEEDED = ("unshare", "mount", "setpriv")
 NOBODY = "65534"
 CONFINEMENT = "tests/sandbox/test_confinement.py"
+OTHERS = ("tests/sandbox/test_kernels.py", "tests/sandbox/test_secrecy.py", "tests/judging/test_judges.py")
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def _root_with_tools() -> None:
 
 def test_an_ordinary_user_is_held_as_well(room: Path, works: dict[str, str]) -> None:
     become = ["setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"]
-    said = said_by_pytest(room, become, CONFINEMENT, "tests/sandbox/test_kernels.py")
+    said = said_by_pytest(room, become, CONFINEMENT, *OTHERS)
     assert "failed" not in said
     if not works["landlock"]:
         assert "level landlock does not work here" not in said

@@ -6,6 +6,7 @@ import os
 import random
 import stat
 import tempfile
+import tracemalloc
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -348,6 +349,19 @@ def test_sizes_are_capped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     (tmp_path / "big.ipynb").write_bytes(bytes(1_001))
     for path in (folder(tmp_path / "me", big), tmp_path / "z.zip", tmp_path / "big.ipynb"):
         assert "too large" in (read(path).problem or "")
+
+
+def test_no_more_is_unpacked_than_was_announced(tmp_path: Path) -> None:
+    """By what the list says a file is small; what is packed in it would take a thousand times as much."""
+    data = bytearray(zipped({"x.ipynb": bytes(64 << 20)}))
+    for size in (22, data.rfind(b"PK\x01\x02") + 24):
+        data[size : size + 4] = (1000).to_bytes(4, "little")
+    (tmp_path / "z.zip").write_bytes(data)
+    tracemalloc.start()
+    assert "no readable zip" in (read(tmp_path / "z.zip").problem or "")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4 << 20
 
 
 def test_links_and_pipes_are_not_followed(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def views_of(answer, case, group: str) -> Views:
     hint = "From a PIL image to a float tensor (3, SIZE, SIZE)."
     wide = answer.array("shape").tolist() == [3, 96, 96] and answer.text("kind").startswith("torch.float")
     assert_that(wide, hint, "a view is no such tensor.")
-    draws = len(answer.array(f"{group}_grey"))
+    draws = answer.array(f"{group}_grey").size
     rows = np.arange(draws) % len(case[group]["turns"])
     widths = {"colour": (3,), "raw": (3,)} | dict.fromkeys(
         ("turn", "waves", "height", "middle", "sharp"), (2,)

@@ -39,7 +39,7 @@ def test_an_mlp_is_linear_norm_relu_linear(answer, expected):
 def test_the_target_is_a_frozen_copy_of_the_online_network(answer, expected):
     hint = "`copy.deepcopy` of online encoder and projector, with `requires_grad_(False)`."
     assert_close(answer["encoder"], expected["encoder"], hint="`online_encoder` is `model` or a copy of it.")
-    assert_that(len(answer.array("online")) > len(answer.array("encoder")), hint, "no projector has weights.")
+    assert_that(answer.array("online").size > answer.array("encoder").size, hint, "no projector has weights.")
     assert_close(answer["target"], answer["online"], hint=hint)
     assert_close(answer["target_afterwards"], answer["online"], hint=f"{hint} It must be another object.")
     assert_close(answer["trainable_in_target"], 0, hint=hint)
@@ -119,8 +119,10 @@ def test_a_prediction_is_drawn_to_the_direction_of_the_other_view(answer, expect
 @probe("losses")
 def test_both_directions_count_alike(answer, expected):
     hint = "The loss is symmetric: p1 against z2 and p2 against z1, with the same weight."
-    both = (np.concatenate([found.array("first"), found.array("second")]) for found in (answer, expected))
-    assert_same_direction(*both, hint=hint, cosine=0.999)
+    names = ("first", "second")
+    wanted = [expected.array(name) for name in names]
+    found = [answer.array(name, one.shape, hint) for name, one in zip(names, wanted, strict=True)]
+    assert_same_direction(np.concatenate(found), np.concatenate(wanted), hint=hint, cosine=0.999)
 
 
 @task("5.3", share=0.3)

@@ -17,7 +17,7 @@ def test_the_online_network_follows_the_gradient_of_every_batch(answer, expected
     def fits(way):
         assert_close(answer[f"{way}_online"], expected[f"{way}_online"], rtol=1e-2, atol=2e-3, hint=hint)
         trained = answer.array(f"{way}_modes", hint=hint)
-        assert_that(len(trained) > 0 and bool((trained == 1).all()), hint, "the model is in eval mode.")
+        assert_that(trained.size > 0 and bool((trained == 1).all()), hint, "the model is in eval mode.")
 
     either_way(answer, fits)
 
@@ -33,8 +33,9 @@ def test_the_target_follows_after_every_step(answer, expected):
             for name in ("own_target", "own_online"):
                 assert_close(answer[name], expected[name], rtol=1e-2, atol=2e-3, hint=hint)
             return
-        done = answer.array("given_done", hint=hint).tolist()
-        step = _first_wrong_update(done, sum(expected.array("given_done") == STEP))
+        done = answer.array("given_done", hint=hint).reshape(-1)
+        assert_that(np.isin(done, (FORWARD, STEP, UPDATE)).all(), hint, "what was called cannot be told.")
+        step = _first_wrong_update(done.astype(int), sum(expected.array("given_done") == STEP))
         assert_that(step is None, hint, f"in step {step} the target is not updated once, after it.")
 
     either_way(answer, fits)

@@ -102,7 +102,7 @@ def _assert_left(answer, left, labels, split):
 def _whole_numbers(answer, name, shape, hint):
     array = answer.array(name, shape, hint)
     assert_that(array.dtype.kind in "iu", hint, f"{name}: expected whole numbers.")
-    return array
+    return array.astype(np.int64)
 
 
 def _assert_draws(answer, case, fault, hint):

@@ -137,7 +137,7 @@ def _some_way(answer, case, claim, hint):
             return claim(way, hint)
         except Mismatch as fault:
             faults.append(fault)
-    raise faults[0]
+    raise faults[0] if faults else Mismatch("it was seen in no way that is known.", hint)
 
 
 def _three_blocks(way: Way, hint):

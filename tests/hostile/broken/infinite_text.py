@@ -2,6 +2,8 @@
 
 from tests.hostile.handing_in import write
 
+PROBLEM = "more than 16,000,000 characters"
+
 
 def build(room, student, notebook, files):
     for cell in notebook["cells"]:
