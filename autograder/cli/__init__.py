@@ -120,6 +120,10 @@ def _run() -> int:
         return _stopped(str(error), 2)
     except SandboxError as error:
         return _stopped(f"internal: {error}", 3)
+    except ModuleNotFoundError as error:
+        if error.name and error.name.partition(".")[0] in ("autograder", "data_utils"):
+            raise
+        return _stopped(f"{error.name} is not installed here: pip install 'few-label-labs[instructor]'", 2)
     except OSError as error:
         return _stopped(told_of_the_machine(error), 3)
     except BaseException:

@@ -30,9 +30,17 @@ def readable() -> tuple[Path, ...]:
     libraries += [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
     if site.ENABLE_USER_SITE:
         libraries.append(site.getusersitepackages())
+    libraries += [link for folder in libraries for link in _linked(folder)]
     libraries += list(data_utils.__path__)
     paths = sorted({Path(p) for p in (*libraries, *_SYSTEM) if os.path.exists(p)})
     return tuple(p for p in paths if not any(q in paths for q in p.parents))
+
+
+def _linked(folder: str) -> list[str]:
+    """Where the packages of a library folder lie that are links into another: `uv --link-mode=symlink`."""
+    if Path(folder).name not in ("site-packages", "dist-packages") or not os.path.isdir(folder):
+        return []
+    return [os.path.realpath(entry) for entry in os.scandir(folder) if entry.is_symlink()]
 
 
 def search_path(public_dir: Path, scratch: Path) -> list[str]:
