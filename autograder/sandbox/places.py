@@ -37,10 +37,15 @@ def readable() -> tuple[Path, ...]:
 
 
 def _linked(folder: str) -> list[str]:
-    """Where the packages of a library folder lie that are links into another: `uv --link-mode=symlink`."""
+    """Where the packages of a library folder lie that are links into another: `uv --link-mode=symlink`.
+
+    A link to the course, to a part of it or to what is around it stays closed.
+    """
     if Path(folder).name not in ("site-packages", "dist-packages") or not os.path.isdir(folder):
         return []
-    return [os.path.realpath(entry) for entry in os.scandir(folder) if entry.is_symlink()]
+    linked = [os.path.realpath(entry) for entry in os.scandir(folder) if entry.is_symlink()]
+    course = os.path.dirname(os.path.realpath(data_utils.__path__[0]))
+    return [path for path in linked if os.path.commonpath([path, course]) not in (path, course)]
 
 
 def search_path(public_dir: Path, scratch: Path) -> list[str]:
