@@ -1,6 +1,6 @@
 """One attack of each family against three graders, and what came of it: the table of docs/security.md.
 
-    pip install -e ".[nbgrader]"
+    pip install -e ".[instructor,nbgrader,otter]"
     python benchmarks/attacks.py
 
 Each submission has wrong losses (they return zero) and one attack. What is printed was seen: the points that

@@ -1,7 +1,7 @@
 """This grader beside Otter-Grader and nbgrader, on the same student code, as ratios within one run; and where
 its own time goes.
 
-    pip install -e ".[nbgrader]"
+    pip install -e ".[instructor,nbgrader,otter]"
     python benchmarks/grading.py [--counts 1 10 100] [--most-of-peers 10]
 
 Two losses with three checks each (`assignment.py`). Wall clock and CPU time are of whole commands, from a

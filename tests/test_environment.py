@@ -1,4 +1,4 @@
-"""The conda environment and the package name the same requirements."""
+"""The conda environment and the tested pair are what the package declares."""
 
 import re
 import tomllib
@@ -7,25 +7,33 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-def declared() -> list[str]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    return sorted(project["dependencies"] + project["optional-dependencies"]["dev"])
+def project() -> dict[str, dict[str, list[str]]]:
+    declared: dict[str, dict[str, list[str]]] = tomllib.loads((ROOT / "pyproject.toml").read_text())[
+        "project"
+    ]
+    return declared
 
 
-def test_environment_yml_names_the_requirements_of_pyproject() -> None:
+def test_environment_yml_takes_all_extras_and_the_same_python() -> None:
     text = (ROOT / "environment.yml").read_text()
-    _, _, pip = text.partition("- pip:\n")
-    listed = re.findall(r"^ +- (\S+)$", pip, re.MULTILINE)
-    assert sorted(listed) == declared()
+    assert "      - -e .[dev]\n" in text
+    assert f"- python{project()['requires-python']}\n" in text
 
 
-def test_environment_yml_takes_the_same_python() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert f"- python{project['requires-python']}\n" in (ROOT / "environment.yml").read_text()
+def test_dev_has_every_other_extra() -> None:
+    extras = project()["optional-dependencies"]
+    named = {
+        name
+        for one in (*extras["dev"], *extras["instructor"])
+        for found in re.findall(r"^few-label-labs\[(.*)\]$", one)
+        for name in found.split(",")
+    }
+    assert named == set(extras) - {"dev"}
 
 
 def test_the_tested_pair_lies_in_the_declared_ranges() -> None:
-    least = dict(requirement.split(">=") for requirement in declared())
+    every = [one for extra in project()["optional-dependencies"].values() for one in extra]
+    least = dict(one.split(">=") for one in every if ">=" in one)
     tested = re.findall(r"^(\w+)==(\S+)$", (ROOT / "requirements-tested.txt").read_text(), re.MULTILINE)
     assert {name for name, _ in tested} == {"torch", "torchvision"}
     for name, version in tested:

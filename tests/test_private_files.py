@@ -5,6 +5,9 @@ import stat
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from autograder.cli import app
 
 
 @pytest.mark.parametrize(("umask", "others", "group"), [(0o022, 0, 0), (0o007, 0, 0o070)])
@@ -24,3 +27,12 @@ def test_grades_answers_and_the_gradebook_are_no_other_users(
         mode = stat.S_IMODE(path.stat().st_mode)
         assert mode & 0o007 == others, path
         assert mode & 0o060 == group & 0o060, path
+
+
+def test_what_the_process_writes_afterwards_is_as_before(tmp_path):
+    before = os.umask(0o022)
+    try:
+        CliRunner().invoke(app, ["--course", str(tmp_path), "grade", "none", str(tmp_path)])
+        assert os.umask(0o022) == 0o022
+    finally:
+        os.umask(before)

@@ -14,16 +14,15 @@ from torch.utils.data import Dataset
 from tqdm.auto import tqdm
 from transforms import prepare
 
-Transform = Callable[..., dict[str, Any]]  # called with image=(H, W, 1), gives {"image": (1, H, W)}
+Transform = Callable[..., Any]
 
 
 def read_images(images: Sequence[str | os.PathLike[str]]) -> NDArray[np.uint8]:
     """Read files into memory, grey and 32 x 32: (N, 32, 32, 1), paper 255, ink 0."""
-    fit = prepare()
     read = []
     for path in tqdm(images, desc="Reading drawings", unit="image", leave=False):
         with Image.open(path) as image:
-            read.append(fit(image=np.asarray(image.convert("L"))[..., None])["image"])
+            read.append(prepare(np.asarray(image.convert("L")))[..., None])
     return np.stack(read)
 
 
@@ -34,7 +33,8 @@ class OmniGlotMLDataset(Dataset):
         images: the files. They are read once, and stay in memory as bytes: 20 MB for all of Omniglot's
             training part.
         targets: the label of each.
-        transform: an albumentations transform (see `transforms.py`) that gives tensors (1, 32, 32).
+        transform: of a PIL image to a tensor (1, 32, 32), such as those of `transforms.py` or one of
+            torchvision's; or one of albumentations', which gets the bytes (32, 32, 1) by their name.
             Without it an item is the drawing as it is, bytes (32, 32, 1).
     """
 
@@ -62,7 +62,11 @@ class OmniGlotMLDataset(Dataset):
 
     def _features(self, index: int) -> Tensor:
         image = self.images[index]
-        return torch.as_tensor(self.transform(image=image)["image"] if self.transform else image)
+        if self.transform is None:
+            return torch.from_numpy(image)
+        if type(self.transform).__module__.startswith("albumentations"):
+            return torch.as_tensor(self.transform(image=image)["image"])
+        return torch.as_tensor(self.transform(Image.fromarray(image[..., 0])))
 
 
 class OmniGlotQGDataset(OmniGlotMLDataset):

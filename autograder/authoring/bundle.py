@@ -19,27 +19,41 @@ from autograder.course.rubric import read_rubric
 
 DATE = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
 
+TORCH = "torch>=2.6"  # of labs with code; where one is there, as in Colab, pip leaves it alone
+
 _README = """# {title}
 
 Install, once, in an environment of its own:
 
     python -m venv .venv && . .venv/bin/activate     # Windows: .venv\\Scripts\\activate
-    pip install -r requirements.txt
+    pip install -r requirements.txt jupyterlab
 
-or `conda env create -f environment.yml && conda activate few-label-labs`. Where pip finds no build of torch
-for your machine, see https://pytorch.org/get-started/locally/ first. Is everything there? `autograder doctor`
-says it.
+or `conda env create -f environment.yml && conda activate few-label-labs`. Is everything there?
+`autograder doctor` says it.
 
 Open the notebook:
 
     cd assignments/{name}
     jupyter lab {name}.ipynb
-
+"""
+_CODE = """
 Fill in the cells marked TODO. The cell below each task checks it on the sample cases; from a terminal, beside
 the notebook, the same says `autograder check {name}.ipynb`. Secret cases of the same kind decide about the
 points.
 
+Where pip finds no build of torch for your machine, see https://pytorch.org/get-started/locally/ first.
+Without the real data sets drawn pictures stand in. To use those that you have, set COURSE_DATA to their
+folder before you start Jupyter; `autograder data status` says what was found.
+
+In Colab or on Kaggle, upload the notebook and {name}.zip: the first cell does the rest.
+
 Hand in the zip that the notebook's last cell makes, or the notebook with the files that its tasks ask for.
+"""
+_READING = """
+Answer below each question, where it says so, in your own words: a person reads it. Any editor of notebooks
+will do, also Colab, with nothing installed.
+
+Hand in the notebook, or the zip that its last cell makes, which also says what is still empty.
 """
 _ENVIRONMENT = """name: few-label-labs
 channels:
@@ -48,6 +62,7 @@ dependencies:
   - python>=3.11
   - pip
   - pip:
+      - jupyterlab
       - -r requirements.txt
 """
 
@@ -107,11 +122,23 @@ def built_wheel() -> tuple[str, bytes]:
         return wheel.name, wheel.read_bytes()
 
 
+def requirements(assignment: Assignment, wheel: str) -> list[str]:
+    """What students need for a lab, as pip takes it in the folder of the wheel."""
+    rubric = read_rubric(assignment.rubric)
+    return grading_needs(assignment, wheel) if rubric.has_code() else [f"./{wheel}", *rubric.packages]
+
+
+def grading_needs(assignment: Assignment, wheel: str) -> list[str]:
+    """What checks a lab with code, and grades any."""
+    return [f"./{wheel}[code]", TORCH, *read_rubric(assignment.rubric).packages]
+
+
 def _contents(assignment: Assignment, wheel: str) -> Iterator[tuple[str, bytes]]:
-    title = assignment.name.replace("_", " ")
-    yield "README.md", _README.format(title=title, name=assignment.name).encode()
-    packages = read_rubric(assignment.rubric).packages
-    yield "requirements.txt", "\n".join([f"./{wheel}", "jupyterlab", *packages, ""]).encode()
+    name = assignment.name
+    readme = _README + (_CODE if read_rubric(assignment.rubric).has_code() else _READING)
+    title = name.replace("_", " ")
+    yield "README.md", readme.format(title=title, name=name).encode()
+    yield "requirements.txt", "\n".join([*requirements(assignment, wheel), ""]).encode()
     yield "environment.yml", _ENVIRONMENT.encode()
     apart = assignment.fixtures_dir / "handed-out.ipynb"
     yield apart.relative_to(assignment.root).as_posix(), assignment.notebook.read_bytes()
@@ -127,7 +154,7 @@ def public_files(assignment: Assignment) -> Iterator[Path]:
     yield from (assignment.notebook, assignment.rubric, assignment.expectations)
     yield from (*assignment.grader_files(), *assignment.public_modules())
     released = [assignment.fixtures_dir / name for name in ("checkpoints", "released")]
-    for pattern in ("tests/*.py", "*.svg", "*.png"):
+    for pattern in ("*.svg", "*.png"):
         yield from assignment.public_dir.glob(pattern)
     for folder in (assignment.sample_dir, *released):
         yield from (p for p in folder.rglob("*") if p.is_file() and not rubbish(p.relative_to(folder)))

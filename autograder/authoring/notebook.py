@@ -1,75 +1,59 @@
-"""Master -> notebook and Otter test files, the same bytes every time. Trusted side, pure."""
+"""Master -> notebook, the same bytes every time. Trusted side, pure."""
 
+import inspect
 import json
 from collections.abc import Callable
 from typing import Any
 
+from autograder.authoring import opening
 from autograder.authoring.master import Master, MasterCell, marker
-from autograder.course.rubric import Rubric
 from autograder.submission.policy import PLACEHOLDER
 
-_SETUP = """import otter
+_OPEN = """# @title Run this first: it opens the lab, here, in Colab or on Kaggle
+DATA = ""  # @param {{type: "string"}}
+# A folder with real data sets, if you have them; below /content/drive/MyDrive it is mounted in Colab.
 
-grader = otter.Notebook("{name}.ipynb")"""
+
+{open_lab}
+
+{grader}open_lab("{name}", "{address}", DATA)
+del open_lab, DATA"""
 _EXPORT = """# Save the notebook first. This writes a zip with it and your trained weights: hand in the zip.
-from pathlib import Path
+from autograder.notebook.handing_in import hand_in
 
-from autograder.notebook.handing_in import tell_what_is_missing
-
-tell_what_is_missing("{name}")
-grader.export(pdf=False, files=[str(path) for path in sorted(Path().glob("*.pth"))])"""
-_TEST = '''"""Shows how task {task} fares on the sample cases. Generated: see `autograder build`."""
-
-from autograder.notebook.check_cell import sample_cases
-
-OK_FORMAT = False
-name = "{task}"
-points = {points:g}
-
-test_sample_cases = sample_cases("{name}", "{task}")
-'''
+hand_in("{name}")"""
+_FOLDED: dict[str, Any] = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # in Jupyter, in Colab
 _METADATA: dict[str, Any] = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
 
 
-def student_notebook(master: Master, name: str) -> str:
+def student_notebook(master: Master, name: str, address: str = "") -> str:
     """The notebook that students get, as JSON text: no reference answer, a check cell after each code task.
 
     Args:
         name: of the assignment, and of the notebook's file without `.ipynb`.
+        address: where it fetches the lab's zip, should it lie alone.
     """
-    return _notebook(master, name, _without_solutions)
+    return _notebook(master, name, address, _without_solutions)
 
 
-def solved_notebook(master: Master, name: str) -> str:
+def solved_notebook(master: Master, name: str, address: str = "") -> str:
     """The same notebook with the reference answers in it; cells and ids are those of the student's."""
-    return _notebook(master, name, solved_source)
+    return _notebook(master, name, address, solved_source)
 
 
-def otter_tests(master: Master, rubric: Rubric, name: str) -> dict[str, str]:
-    """Otter's test files by their path in the assignment's folder, e.g. `tests/1.1.py`."""
-    return {
-        f"tests/{task}.py": _TEST.format(task=task, name=name, points=rubric.tasks[task].points)
-        for task in master.checked_tasks()
-    }
-
-
-def _notebook(master: Master, name: str, source_of: Callable[[MasterCell], str]) -> str:
+def _notebook(master: Master, name: str, address: str, source_of: Callable[[MasterCell], str]) -> str:
     last = {task: cell.id for cell in master.cells if not cell.written for task in cell.tasks}
-    cells: list[dict[str, Any]] = []
-    set_up = False
-    for cell in master.cells:
-        if cell.kind == "code" and not set_up:  # after the title, before anything runs
-            cells.append(_check("setup", _SETUP.format(name=name)))
-            set_up = True
-        cells.append(_cell(cell.kind, cell.id, cell.tags, source_of(cell)))
+    first = next((at for at, cell in enumerate(master.cells) if cell.kind == "code"), 1)
+    cells = [_set_up(name, address, checked=bool(last))]
+    for at, cell in enumerate(master.cells):
+        # Set up after the title, before anything runs.
+        cells.insert(at if at < first else len(cells), _cell(cell.kind, cell.id, cell.tags, source_of(cell)))
         for task in cell.tasks:
             if last.get(task) == cell.id:
                 cells.append(_check(task.replace(".", "-"), f'grader.check("{task}")'))
-    if not set_up:
-        cells.append(_check("setup", _SETUP.format(name=name)))
     if last:
         cells.append(_check("all", "grader.check_all()"))
     cells.append(_check("export", _EXPORT.format(name=name)))
@@ -91,9 +75,16 @@ def _notebook(master: Master, name: str, source_of: Callable[[MasterCell], str])
 def _cell(kind: str, cell_id: str, tags: tuple[str, ...], source: str) -> dict[str, Any]:
     metadata: dict[str, Any] = {"tags": list(tags)} if tags else {}
     if "given" in tags:
-        metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}  # folds in Jupyter, in Colab
+        metadata |= _FOLDED
     cell: dict[str, Any] = {"cell_type": kind, "id": cell_id, "metadata": metadata, "source": source}
     return cell | {"execution_count": None, "outputs": []} if kind == "code" else cell
+
+
+def _set_up(name: str, address: str, checked: bool) -> dict[str, Any]:
+    grader = "grader = " if checked else ""
+    open_lab = inspect.getsource(opening.open_lab)
+    cell = _check("setup", _OPEN.format(name=name, address=address, open_lab=open_lab, grader=grader))
+    return cell | {"metadata": cell["metadata"] | _FOLDED}
 
 
 def _check(what: str, source: str) -> dict[str, Any]:

@@ -17,8 +17,8 @@ def skeleton(lab: Assignment) -> dict[Path, str]:
         lab.master: "master.txt",
         lab.probes: "probes.txt",
         lab.sample_dir / "three_samples.json": "sample.json",
-        lab.secret_dir / "two_samples.json": "secret.json",
-        lab.graders: "graders.txt",
+        lab.secret_dir / "two_samples.json": "hidden.json",
+        lab.graders: "test.txt",
         lab.solution_dir / "wrong" / "one_mean_for_all.py": "wrong.txt",
     }
     folder = files("autograder.authoring") / "skeleton"

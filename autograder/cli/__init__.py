@@ -85,12 +85,13 @@ def options(
     """Options that every command has."""
     context.obj = course
     if context.invoked_subcommand in _OF_STUDENTS:
-        _keep_for_the_owner()
+        _keep_for_the_owner(context)
 
 
-def _keep_for_the_owner() -> None:
+def _keep_for_the_owner(context: typer.Context) -> None:
     """What is written of students is no other user's; the group's, where the umask lets that write."""
     before = os.umask(0o077)
+    context.call_on_close(lambda: os.umask(before))
     if not before & 0o020:
         os.umask(0o007)
 
@@ -119,6 +120,10 @@ def _run() -> int:
         return _stopped(str(error), 2)
     except SandboxError as error:
         return _stopped(f"internal: {error}", 3)
+    except ModuleNotFoundError as error:
+        if error.name and error.name.partition(".")[0] in ("autograder", "data_utils"):
+            raise
+        return _stopped(f"{error.name} is not installed here: pip install 'few-label-labs[instructor]'", 2)
     except OSError as error:
         return _stopped(told_of_the_machine(error), 3)
     except BaseException:

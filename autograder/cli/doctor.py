@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
+from packaging.requirements import Requirement
+
 TESTED_PYTHON = (3, 11)  # and later
 TESTED_TORCH, TESTED_TORCHVISION = "2.14.1", "0.29.1"  # as in requirements-tested.txt
 _TORCH = f"pip install torch=={TESTED_TORCH} torchvision=={TESTED_TORCHVISION}"
@@ -66,9 +68,12 @@ def _findings() -> Iterator[Finding]:
     from data_utils.places import cache_path
 
     yield check_python(sys.version_info[:3])
-    yield check_torch(_installed("torch"), _installed("torchvision"))
-    yield check_libraries(_missing())
-    yield from _processors()
+    needed = _needed()
+    if "torch" in needed:
+        yield check_torch(_installed("torch"), _installed("torchvision"))
+    yield check_libraries(_missing(needed))
+    if "torch" in needed:
+        yield from _processors()
     yield check_sandbox({str(level): why for level, why in available().items()}, _closed_switches())
     if sys.platform == "linux":
         yield check_landlock(_landlock(), f"Linux {platform.release()}")
@@ -101,7 +106,7 @@ def check_torch(torch: str | None, torchvision: str | None) -> Finding:
 
 
 def check_libraries(missing: list[str]) -> Finding:
-    """What the package requires beside torch; `missing` as pip takes it, `rich>=13.7`."""
+    """What is needed here beside torch; `missing` as pip takes it, `rich>=13.7`."""
     if not missing:
         return Finding("libraries", "all there, in versions that do")
     wanted = " ".join(f"'{one}'" for one in missing)
@@ -222,15 +227,44 @@ def _kernels() -> list[str]:
     return list(KernelSpecManager().find_kernel_specs())
 
 
-def _missing() -> list[str]:
-    from packaging.requirements import Requirement
+def _needed() -> dict[str, Requirement]:
+    """What the course around this folder needs, by name; without one, what labs with code do.
 
-    wanted = [Requirement(text) for text in requires("few-label-labs") or ()]
-    needed = [one for one in wanted if one.marker is None or one.marker.evaluate({"extra": ""})]
+    Students need what their labs name; whoever has the solutions, too, what the instructors' commands use.
+    """
+    from autograder.authoring.bundle import TORCH
+    from autograder.course.layout import CourseError, find_course
+    from autograder.course.rubric import read_rubric
+
+    extras, packages = {"", "code"}, [TORCH]
+    try:
+        labs = find_course().assignments()
+        rubrics = [read_rubric(lab.rubric) for lab in labs]
+    except CourseError:
+        pass
+    else:
+        packages = [package for rubric in rubrics for package in rubric.packages]
+        if any(lab.solution_dir.is_dir() for lab in labs):
+            extras |= {"instructor"}
+        elif any(rubric.has_code() for rubric in rubrics):
+            packages.append(TORCH)
+        else:
+            extras = {""}
+    declared = [Requirement(text) for text in requires("few-label-labs") or ()]
+    ours = [one for one in declared if any(_is_of(one, extra) for extra in extras)]
+    every = [*ours, *map(Requirement, packages)]
+    return {one.name: one for one in every if one.name != "few-label-labs"}
+
+
+def _is_of(one: Requirement, extra: str) -> bool:
+    return one.marker is None or one.marker.evaluate({"extra": extra})
+
+
+def _missing(needed: dict[str, Requirement]) -> list[str]:
     return [
-        f"{one.name}{one.specifier}"
-        for one in needed
-        if one.name not in ("torch", "torchvision") and (_installed(one.name) or "0") not in one.specifier
+        f"{name}{one.specifier}"
+        for name, one in needed.items()
+        if name not in ("torch", "torchvision") and (_installed(name) or "0") not in one.specifier
     ]
 
 

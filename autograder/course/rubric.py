@@ -72,9 +72,13 @@ class Rubric(BaseModel):
     settings: dict[str, float] = {}  # thresholds that graders read
     tell_mutants: bool = False  # name answers by what mutants answer, too: recorded once, which takes minutes
     late: Late | None = None
-    packages: tuple[str, ...] = ()  # that this lab's code may import beside every lab's, as pip names them
+    packages: tuple[str, ...] = ()  # that this lab's code imports beside torch and NumPy, as pip names them
     attempts: Literal["last", "best"] = "last"  # which one counts where several were handed in
     drop: int = Field(default=0, ge=0)  # so many tasks, those that cost most, do not count
+
+    def has_code(self) -> bool:
+        """Whether anything is to be checked; a reading lab has only answers that a person reads."""
+        return any(task.kind != "written" for task in self.tasks.values())
 
     def lacking(self) -> list[str]:
         """Those of its packages that are not installed here."""

@@ -4,7 +4,8 @@ Results hold no clock times and no paths, so that they are the same bytes everyw
 """
 
 import hashlib
-from importlib.metadata import version
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,8 +17,12 @@ _PACKAGES = ("few-label-labs", "torch", "torchvision", "numpy", "pytest", "safet
 
 
 def made_now() -> dict[str, str]:
-    """The versions of what results depend on, as they are installed."""
-    return {name: version(name) for name in _PACKAGES}
+    """The versions of what results depend on, as they are installed; a lab need not use all of it."""
+    found = {}
+    for name in _PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 class Made(BaseModel):

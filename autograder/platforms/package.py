@@ -10,9 +10,8 @@ from contextlib import chdir
 from importlib.metadata import version
 from pathlib import Path
 
-from autograder.authoring.bundle import DATE, built_wheel, public_files, rubbish
-from autograder.course.layout import Assignment
-from autograder.course.rubric import read_rubric
+from autograder.authoring.bundle import DATE, built_wheel, grading_needs, public_files, rubbish
+from autograder.course.layout import Assignment, CourseError
 from autograder.judging.judge import shares_of
 from autograder.judging.session import Graders, with_graders
 from autograder.lab.lab import read_lab
@@ -33,7 +32,7 @@ if [ "$python" = none ]; then
 fi
 "$python" -m venv ../env
 # The tested pair of torch; where the index is in reach, its build without CUDA, which needs far less room.
-../env/bin/python -m pip install ./{wheel} {packages} -c tested.txt \\
+../env/bin/python -m pip install {packages} -c tested.txt \\
     --extra-index-url https://download.pytorch.org/whl/cpu
 """
 _RUN = """#!/usr/bin/env bash
@@ -81,9 +80,13 @@ def write_otter(assignment: Assignment, out: Path) -> Path:
     Otter makes its own scripts around our tests; our plugin lets the notebook run in the lab's folders.
 
     Raises:
+        CourseError: Otter is not installed.
         CourseError, AuthoringError, SandboxError: the lab is broken.
     """
-    from otter.generate import main as generate
+    try:
+        from otter.generate import main as generate
+    except ImportError as error:
+        raise CourseError("Otter is not installed here: pip install 'few-label-labs[otter]'.") from error
 
     out.mkdir(parents=True, exist_ok=True)
     path = out.resolve() / f"{assignment.name}-otter.zip"
@@ -91,8 +94,7 @@ def write_otter(assignment: Assignment, out: Path) -> Path:
     wheel, data = built_wheel()
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
         Path("otter_config.json").write_text(json.dumps(config))
-        packages = read_rubric(assignment.rubric).packages
-        Path("requirements.txt").write_text("\n".join([f"./files/{wheel}", *packages, ""]))
+        Path("requirements.txt").write_text("\n".join([*grading_needs(assignment, f"files/{wheel}"), ""]))
         Path(wheel).write_bytes(data)
         Path("tests").mkdir()
         for task, text in _otter_tests(assignment).items():
@@ -136,9 +138,9 @@ def _contents(assignment: Assignment) -> Iterator[tuple[str, bytes, int]]:
     wheel, data = built_wheel()
     ready = prepared(assignment)
     yield wheel, data, 0o644
-    packages = read_rubric(assignment.rubric).packages
+    packages = shlex.join(grading_needs(assignment, wheel))
     yield "tested.txt", _tested(), 0o644
-    yield "setup.sh", _SETUP.format(wheel=wheel, packages=shlex.join(packages)).encode(), 0o755
+    yield "setup.sh", _SETUP.format(packages=packages).encode(), 0o755
     yield "run_autograder", _RUN.format(name=assignment.name).encode(), 0o755
     for name, data in ready.cache.items():
         yield f"cache/{name}", data, 0o644

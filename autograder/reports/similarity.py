@@ -2,6 +2,11 @@
 
 A hint where a person may look, never a verdict: short tasks have few ways to be solved, so what the lab gives
 and what many have is left out first. What is the same to the last comment counts, however many have it.
+
+copydetect does the same by winnowing; every name is one token for it, and nothing counts more for being rare.
+Beside 30 made-up students with answers of their own, a copy with other names was the first pair for both (1.0
+here, 0.97 there), but there 40 pairs of the others followed above 0.5, and it took twice the time. It does
+better where a copy has one variable more, which shifts the numbers of the names that follow here.
 """
 
 import ast

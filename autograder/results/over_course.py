@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from autograder.course.layout import CourseError
 from autograder.course.rubric import Rubric
+from autograder.course.settings import Settings
 from autograder.results.class_list import Student
 from autograder.results.late_days import Rules, late_days_of
 from autograder.results.schema import Result
@@ -20,6 +21,7 @@ class CourseRules(BaseModel):
     Attributes:
         weights: of labs by name; the others weigh 1.
         free_days: late days that cost nothing, over all labs together, in place of each lab's own.
+        web: where the course lies, for its notebooks.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,6 +29,7 @@ class CourseRules(BaseModel):
     title: str = "The course"
     weights: dict[str, float] = Field(default={})
     free_days: int | None = Field(default=None, ge=0)
+    web: Settings = Settings()
 
     def weight(self, lab: str) -> float:
         """How much a lab counts beside others."""

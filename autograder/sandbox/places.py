@@ -30,9 +30,22 @@ def readable() -> tuple[Path, ...]:
     libraries += [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
     if site.ENABLE_USER_SITE:
         libraries.append(site.getusersitepackages())
+    libraries += [link for folder in libraries for link in _linked(folder)]
     libraries += list(data_utils.__path__)
     paths = sorted({Path(p) for p in (*libraries, *_SYSTEM) if os.path.exists(p)})
     return tuple(p for p in paths if not any(q in paths for q in p.parents))
+
+
+def _linked(folder: str) -> list[str]:
+    """Where the packages of a library folder lie that are links into another: `uv --link-mode=symlink`.
+
+    A link to the course, to a part of it or to what is around it stays closed.
+    """
+    if Path(folder).name not in ("site-packages", "dist-packages") or not os.path.isdir(folder):
+        return []
+    linked = [os.path.realpath(entry) for entry in os.scandir(folder) if entry.is_symlink()]
+    course = os.path.dirname(os.path.realpath(data_utils.__path__[0]))
+    return [path for path in linked if os.path.commonpath([path, course]) not in (path, course)]
 
 
 def search_path(public_dir: Path, scratch: Path) -> list[str]:

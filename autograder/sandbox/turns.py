@@ -18,12 +18,7 @@ class Turns:
         with self._changed:
             self._changed.wait_for(lambda: not self._waiting)
             self._running += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._running -= 1
-                self._changed.notify_all()
+        yield from self._until_done()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -31,10 +26,13 @@ class Turns:
             self._waiting += 1
             self._changed.wait_for(lambda: not self._running)
             self._running += 1
+        yield from self._until_done(waiting=1)
+
+    def _until_done(self, waiting: int = 0) -> Iterator[None]:
         try:
             yield
         finally:
             with self._changed:
                 self._running -= 1
-                self._waiting -= 1
+                self._waiting -= waiting
                 self._changed.notify_all()

@@ -86,6 +86,8 @@ def read_script(data: bytes, file: str, policy: Policy) -> Work:
     """
     text = clean(text_of(data, file))
     _insist_on_less_code(len(text), file)
+    if not is_exported(text):
+        text = _without_checks(text, policy)
     parts = parts_of(text)
     written = written_work([part.cell for part in parts], policy)
     if not is_exported(text):
@@ -105,6 +107,14 @@ def cells_from_python(data: bytes, file: str, policy: Policy) -> tuple[Cell, ...
         UnreadableError: it is no text, or too much of it.
     """
     return read_script(data, file, policy).cells
+
+
+def _without_checks(text: str, policy: Policy) -> str:
+    """A file whose cells nobody divides, with empty lines for those that only check."""
+    text = f"\n{text}\n"
+    for source in sorted(policy.check_sources, key=len, reverse=True):
+        text = text.replace(f"\n{source}\n", "\n" * (source.count("\n") + 2))
+    return text[1:-1]
 
 
 def _files_in(cells: Sequence[RawCell]) -> dict[str, bytes]:

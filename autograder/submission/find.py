@@ -15,6 +15,7 @@ from autograder.course.layout import CourseError
 from autograder.submission import Form, Submission
 from autograder.submission.attempts import Attempt, attempts_in
 from autograder.submission.choosing import chosen_of, left_aside, notebooks_of, nothing_to_grade
+from autograder.submission.document import key_of
 from autograder.submission.extract import Work, read_notebook, read_script
 from autograder.submission.kinds import UnreadableError, what_it_is_by_name
 from autograder.submission.newer import newer_python
@@ -121,7 +122,7 @@ def read_submission(handed_in: Path | Found, policy: Policy, given: Collection[s
         problem = f"{name} has neither code nor answers in it."
         return Submission(found.student, name, digest, written=written, problem=problem)
     made = {path: data for path, data in work.files.items() if not _is_given(path, given)}
-    form = _form(work)
+    form = _form(work, policy)
     which = [attempt.counts("best" if found.attempt else "last")] if attempt else []
     form = replace(form, notes=(*which, *weights_twice(files), *form.notes))
     return Submission(found.student, name, digest, work.cells, written, files | made, form=form)
@@ -225,14 +226,15 @@ def _read(work: Mapping[str, bytes], name: str, policy: Policy) -> tuple[Work, d
     return Work(cells, Written(empty | answers, nearby)), _beside(PurePosixPath(modules[0]).parent, others)
 
 
-def _form(work: Work) -> Form:
+def _form(work: Work, policy: Policy) -> Form:
     """What explains code that did not run or that ran twice, and words in no answer."""
     file = work.cells[0].file if work.cells else ""
     newer = {cell.label: found[1] for cell in work.cells if (found := newer_python(cell.source))}
+    own = [cell for cell in work.cells if key_of(cell.source) not in policy.stubs]
     return Form(
         remarks=dict(work.remarks) | newer,
         places={task: f"{file}, cell {number}" for task, number in work.numbers.items()},
-        notes=(*work.notes, *defined_twice(work.cells)),
+        notes=(*work.notes, *defined_twice(own)),
         nearby=work.written.nearby,
     )
 

@@ -6,6 +6,7 @@ A cell is recognised by its tag, by its id, or, where an editor dropped both, by
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from autograder.course.layout import CourseError
@@ -43,6 +44,11 @@ class Policy:
     prose: frozenset[str] = frozenset()
     sources: frozenset[str] = frozenset()
     headings: Mapping[str, str] = field(default_factory=dict)  # first line of a Markdown cell -> its source
+
+    @cached_property
+    def stubs(self) -> frozenset[str]:
+        """Sources of the cells to be filled in, as they are before."""
+        return frozenset(self.given[id] for id in self.tasks_by_id if id in self.given)
 
     def answered_by(self, cell: RawCell) -> str | None:
         """The task that this cell is to answer in words."""

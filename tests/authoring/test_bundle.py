@@ -5,7 +5,7 @@ import json
 import os
 import re
 import subprocess
-import sys
+import tomllib
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,11 +16,13 @@ from typing import Any
 
 import pytest
 
-from autograder.authoring.bundle import built_wheel, write_bundle
+from autograder.authoring.bundle import TORCH, built_wheel, requirements, write_bundle
 from autograder.authoring.master import marker, read_master
 from autograder.authoring.notebook import solved_notebook
 from autograder.course.layout import find_course
 from autograder.course.rubric import read_rubric
+from benchmarks.installed import closure
+from tests.environments import environment_with
 
 ROOT = Path(__file__).parents[2]
 COURSE = find_course(ROOT)
@@ -136,7 +138,7 @@ def test_what_somebody_left_beside_the_notebook_stays_there(tmp_path: Path) -> N
     (course / "solutions").mkdir()
     before = write_bundle(find_course(course).assignment("protonet"), tmp_path / "before").read_bytes()
     public = course / "assignments/protonet"
-    for name in ("solved.ipynb", "protonet_2026.zip", "protonet-trained.pth", ".OTTER_LOG", "tests/x.pyc"):
+    for name in ("solved.ipynb", "protonet_2026.zip", "protonet-trained.pth", ".OTTER_LOG"):
         (public / name).write_text("an answer")
     after = write_bundle(find_course(course).assignment("protonet"), tmp_path / "after").read_bytes()
     assert before == after
@@ -155,10 +157,38 @@ def test_the_wheel_has_no_grader_of_any_lab() -> None:
     assert not [name for name in names if "graders" in name]
 
 
+def test_each_lab_names_what_it_needs_and_a_reading_lab_needs_no_torch() -> None:
+    for lab in LABS:
+        wanted = requirements(COURSE.assignment(lab), "few_label_labs-1-py3-none-any.whl")
+        has_code = read_rubric(COURSE.assignment(lab).rubric).has_code()
+        assert wanted[0].endswith(".whl[code]" if has_code else ".whl")
+        brought = set(closure(wanted))
+        assert has_code == ("torch" in brought) == ("numpy" in brought)
+        assert not brought & {
+            "sqlalchemy",
+            "starlette",
+            "nbconvert",
+            "pandas",
+            "otter-grader",
+            "jupyterlab",
+        } - ({"pandas"} if "mlxtend" in brought else set())
+
+
+def test_instructors_have_what_every_lab_names() -> None:
+    named = {package for lab in LABS for package in read_rubric(COURSE.assignment(lab).rubric).packages}
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert sorted(named) == declared["labs"]
+    assert TORCH in declared["instructor"]
+
+
 @dataclass(frozen=True)
 class Ran:
-    """What a student's tools said about a solved notebook: nbconvert, then `autograder check`."""
+    """What a student's tools said: nbconvert about a solved notebook, `autograder check` about its zip.
 
+    `start` is the folder that had nothing but the notebook.
+    """
+
+    start: Path
     executed: subprocess.CompletedProcess[str]
     checked: subprocess.CompletedProcess[str]
     outputs: list[dict[str, Any]]
@@ -171,12 +201,9 @@ def ran(
     """What came of each lab that was asked for, two at a time with a thread each, the longest first."""
     root = tmp_path_factory.mktemp("students")
     asked = [item for item in request.session.items if "ran" in getattr(item, "fixturenames", ())]
-    for lab in (labs := [item.callspec.params["lab"] for item in asked]):  # type: ignore[attr-defined]
-        with zipfile.ZipFile(write_bundle(COURSE.assignment(lab), root)) as archive:
-            archive.extractall(root)
-    python = fresh_environment(root, next((root / labs[0]).glob("*.whl")))
+    labs = [item.callspec.params["lab"] for item in asked]  # type: ignore[attr-defined]
     with ThreadPoolExecutor(2) as pool:
-        work = {lab: pool.submit(student_work, lab, root, python) for lab in sorted(labs, key=_shorter)}
+        work = {lab: pool.submit(student_work, lab, root) for lab in sorted(labs, key=_shorter)}
         yield lambda lab: work[lab].result()
 
 
@@ -185,50 +212,51 @@ def _shorter(lab: str) -> bool:
     return lab not in ("byol", "siamese")
 
 
-def fresh_environment(root: Path, wheel: Path) -> Path:
-    """The wheel in an environment of its own, beside the libraries that are here: nothing from a network."""
-    subprocess.run([sys.executable, "-m", "venv", root / "env"], check=True)
-    python = root / "env/bin/python"
-    libraries = next(path for path in sys.path if path.endswith("site-packages"))
-    site = next((root / "env/lib").glob("*/site-packages"))
-    (site / "libraries.pth").write_text(f"{libraries}\n")  # those that requirements.txt would bring
-    pip = [python, "-m", "pip", "install", "--no-index", "--no-deps", "--force-reinstall", wheel]
-    done = subprocess.run(pip, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    where = [python, "-P", "-c", "import autograder; print(autograder.__file__)"]
-    imported = subprocess.run(where, capture_output=True, text=True, check=True, cwd=root)
-    assert imported.stdout.startswith(str(root))
-    return python
+def student_work(lab: str, root: Path) -> Ran:
+    """Download a solved notebook under a name of one's own, run it, check what its last cell made.
 
+    It lies alone in its folder: all else comes from where the course keeps its zips. Without real data.
+    """
+    written = write_bundle(COURSE.assignment(lab), root / "web")
+    with zipfile.ZipFile(written) as archive:
+        needs = archive.read(f"{lab}/requirements.txt").decode().split()
+    python = environment_with(root / f"{lab}-env", [*needs, "jupyterlab", "pip"])
+    start = root / f"{lab}-start"
+    start.mkdir()
+    place = start / f"Copy of {lab}.ipynb"
+    address = (root / "web").as_uri()
+    place.write_text(solved_notebook(read_master(COURSE.assignment(lab).master), lab, address))
+    kept = ("COURSE_DATA", "PYTHONPATH", "JPY_SESSION_NAME")
+    env = {name: value for name, value in os.environ.items() if name not in kept}
+    env |= {"XDG_CACHE_HOME": str(root / f"{lab}-cache"), "OMP_NUM_THREADS": "1", "LAB_TRIAL": "1"}
+    env |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PYTHONNOUSERSITE": "1"}
 
-def student_work(lab: str, root: Path, python: Path) -> Ran:
-    """Solve a lab in its unpacked bundle, without real data, and let the tools run that students have."""
-    student = root / lab
-    place = student / f"assignments/{lab}/{lab}.ipynb"
-    place.write_text(solved_notebook(read_master(COURSE.assignment(lab).master), lab))
-    env = {name: value for name, value in os.environ.items() if name != "COURSE_DATA"}
-    env |= {"XDG_CACHE_HOME": str(root / "cache"), "OMP_NUM_THREADS": "1", "LAB_TRIAL": "1"}
+    def run(*command: object) -> subprocess.CompletedProcess[str]:
+        whole = [python, "-P", "-m", *command]
+        return subprocess.run(whole, cwd=start, env=env, capture_output=True, text=True, check=False)
 
-    def run(*command: str) -> subprocess.CompletedProcess[str]:
-        whole = [python, "-P", "-m", *command, place]
-        return subprocess.run(whole, cwd=student, env=env, capture_output=True, text=True, check=False)
-
-    executed = run("nbconvert", "--to", "notebook", "--inplace", "--execute")
-    checked = run("autograder", "check")
+    executed = run("nbconvert", "--to", "notebook", "--inplace", "--execute", place)
+    checked = run("autograder", "--course", start / lab, "check", *start.glob("*.zip"), "--assignment", lab)
     cells = json.loads(place.read_text())["cells"]
-    return Ran(executed, checked, [output for cell in cells for output in cell.get("outputs", ())])
+    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+    return Ran(start, executed, checked, outputs)
 
 
 @pytest.mark.long
 @pytest.mark.notebook
 @pytest.mark.parametrize("lab", LABS)
-def test_a_fresh_environment_runs_the_solved_notebook_and_checks_it(
+def test_a_lone_notebook_opens_runs_and_is_handed_in_with_what_the_lab_names(
     lab: str, ran: Callable[[str], Ran]
 ) -> None:
     """All of it, from top to bottom, trainings of a step or two, on the data that every machine has."""
     done = ran(lab)
     assert done.executed.returncode == 0, done.executed.stderr[-2000:]
     assert done.checked.returncode == 0, done.checked.stderr
+    assert f"This is Copy of {lab}.ipynb, as it was saved at" in json.dumps(done.outputs)
+    (handed_in,) = done.start.glob("*.zip")
+    with zipfile.ZipFile(handed_in) as archive:
+        handed = text_of(f"{lab}.ipynb", archive.read(f"{lab}.ipynb"))
+    assert handed == text_of(f"{lab}.ipynb", (done.start / f"Copy of {lab}.ipynb").read_bytes())
     tasks = {
         name: task
         for name, task in read_rubric(COURSE.assignment(lab).rubric).tasks.items()

@@ -12,7 +12,7 @@ from autograder.authoring.build import planned
 from autograder.authoring.imported.asked import asked_by
 from autograder.authoring.imported.files import lab_files, read_imported
 from autograder.authoring.imported.parts import Test
-from autograder.authoring.imported.solutions import marked
+from autograder.authoring.imported.regions import marked
 from autograder.authoring.skeleton import new_assignment, write_lab
 from autograder.course.layout import Assignment, CourseError
 from autograder.course.rubric import read_rubric

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 
 from autograder.authoring.build import planned, stale
 from autograder.authoring.master import AuthoringError, read_master
-from autograder.authoring.notebook import otter_tests, solved_notebook, student_notebook
+from autograder.authoring.notebook import solved_notebook, student_notebook
 from autograder.course.layout import Assignment
-from autograder.course.rubric import Rubric
 
 MASTER = """\
 # %% [markdown] id="title"
@@ -208,9 +207,7 @@ def test_planned_files_and_what_is_stale_of_them(tmp_path: Path) -> None:
     ))  # fmt: skip
     lab.rubric.write_text('title = "X"\n[tasks."2"]\ntitle = "Code"\nkind = "code"\npoints = 3\n')
     plan = planned(lab, {"2"})
-    tests = lab.public_dir / "tests"
-    assert list(plan) == stale(plan) == [lab.notebook, tests / "2.py"]
-    tests.mkdir()
+    assert list(plan) == stale(plan) == [lab.notebook]
     for path, text in plan.items():
         path.write_text(text)
     assert stale(planned(lab, {"2"})) == []
@@ -218,14 +215,3 @@ def test_planned_files_and_what_is_stale_of_them(tmp_path: Path) -> None:
     assert stale(plan) == [lab.notebook]
     with pytest.raises(AuthoringError, match="has no grader"):
         planned(lab, set())
-
-
-def test_points_of_an_otter_test_are_the_rubrics() -> None:
-    tasks = {
-        "1.2": {"title": "", "kind": "code", "points": 2.5},
-        "1.3": {"title": "", "kind": "code", "points": 4},
-    }
-    rubric = Rubric.model_validate({"title": "", "tasks": tasks})
-    tests = otter_tests(read_master(Path("x.py"), MASTER), rubric, "x")
-    assert list(tests) == ["tests/1.2.py", "tests/1.3.py"]
-    assert 'name = "1.2"\npoints = 2.5\n' in tests["tests/1.2.py"]

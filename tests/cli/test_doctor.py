@@ -133,7 +133,7 @@ app(["doctor"])
     ("gone", "mend"),
     [
         ("torch,torchvision", f"pip install torch=={TESTED_TORCH} torchvision=={TESTED_TORCHVISION}"),
-        ("ipykernel,jupyter_client,mlxtend", "pip install 'ipykernel>=6.29' 'mlxtend>=0.23'"),
+        ("jupyter_client,mlxtend,tqdm", "pip install 'tqdm>=4.66' 'mlxtend>=0.23'"),
     ],
 )
 @pytest.mark.slow

@@ -83,3 +83,5 @@ def test_a_check_of_a_written_task_says_who_reads_it(paper: Path, run: Run) -> N
     checked = run(paper, "check", "assignments/paper/paper.ipynb", "--task", "1")
     assert checked.returncode == 0, checked.stderr
     assert checked.stdout == "1 is a written task: a person reads it.\n"
+    every = run(paper, "check", "assignments/paper/paper.ipynb")
+    assert every.stdout == "There is nothing to check: a person reads all answers of paper.\n"

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from autograder.course.settings import Settings
+
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = ["README.md", "CONTRIBUTING.md", *sorted(p.relative_to(ROOT).as_posix() for p in DOCS.rglob("*.md"))]
@@ -21,7 +23,11 @@ PAGES = ["README.md", "CONTRIBUTING.md", *sorted(p.relative_to(ROOT).as_posix() 
 @pytest.fixture(scope="module")
 def make_commands() -> Any:
     """The script that writes the page of commands."""
-    spec = importlib.util.spec_from_file_location("make_commands", DOCS / "make_commands.py")
+    return script("make_commands")
+
+
+def script(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -34,6 +40,16 @@ def test_the_commands_are_those_of_the_command_line(make_commands: Any) -> None:
     assert written == make_commands.page(), "run: python docs/make_commands.py"
     for command in ("grade", "gradebook set", "data prepare", "feedback"):
         assert f"\n## autograder {command}\n" in written
+
+
+def test_badges_are_those_of_the_course_s_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_badges = script("make_badges")
+    for path, text in make_badges.pages().items():
+        assert path.read_text() == text, "run: python docs/make_badges.py"
+    monkeypatch.setattr(make_badges, "read_settings", lambda root: Settings(repository="us/labs/blob/2026"))
+    readme = make_badges.pages()[ROOT / "README.md"]
+    assert "colab.research.google.com/github/us/labs/blob/2026/assignments/byol/byol.ipynb" in readme
+    assert "placeholders" not in readme
 
 
 def test_the_page_names_what_help_shows() -> None:

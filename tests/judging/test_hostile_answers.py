@@ -26,6 +26,11 @@ pytestmark = pytest.mark.long
 
 COURSE = Path(__file__).parents[2]
 LABS = sorted(p.name for p in (COURSE / "solutions").iterdir() if (p / f"{p.name}.py").exists())
+# Handed-in networks are measured anew for each answer: minutes a lab.
+MEASURED = ("metric_embedding", "protonet", "siamese")
+AS_LONG_AS_IT_TAKES = [
+    pytest.param(name, marks=[pytest.mark.thorough] if name in MEASURED else []) for name in LABS
+]
 LARGE = 1 << 19  # numbers of four bytes that fit into an answer
 
 
@@ -84,9 +89,8 @@ CHANGES: dict[str, Callable[[Value], Value]] = {
     "eight dimensions": lambda value: np.ones((2,) * 8, np.int8),
 }
 ALONE = (  # of these each value of an answer is changed by itself
-    "a text", "nothing", "one number", "one whole number", "a row", "no element", "all the least",
-    "one is not a number", "one is large", "as bytes", "negated", "one dimension more", "one dimension less",
-    "a row less", "many rows",
+    "a text", "nothing", "one whole number", "a row", "no element", "one is not a number",
+    "one dimension less", "many rows",
 )  # fmt: skip
 ENDS: tuple[AnswerOutcome, ...] = ("error", "not_implemented", "timeout", "died", "memory", "invalid")
 
@@ -113,7 +117,7 @@ def variants(answer: Answer) -> Iterator[tuple[str, Answer]]:
     yield from one_by_one(answer)
 
 
-@pytest.mark.parametrize("name", LABS)
+@pytest.mark.parametrize("name", AS_LONG_AS_IT_TAKES)
 def test_no_answer_makes_a_grader_fail(name: str) -> None:
     lab = read_lab(Assignment(COURSE, name))
     faults = set()

@@ -17,6 +17,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 from torch.utils.data import DataLoader
+from torchvision import transforms as v1
+from torchvision.transforms import v2
 
 from autograder.course.layout import find_course
 from data_utils.alphabets import read_alphabets
@@ -233,8 +235,8 @@ def test_the_share_rounded_up_becomes_queries(lab: Any, drawings: Any) -> None:
 
 
 def test_training_turns_by_thirty_degrees_at_most_and_validation_never(lab: Any) -> None:
-    bar = np.full((32, 32, 1), 255, dtype=np.uint8)
-    bar[4:28, 15:17] = 0
+    bar = Image.fromarray(np.full((32, 32), 255, dtype=np.uint8))
+    bar.paste(0, (15, 4, 17, 28))
 
     def tilt(image: Tensor) -> float:
         """Degrees between the bar's main axis and the vertical."""
@@ -246,30 +248,56 @@ def test_training_turns_by_thirty_degrees_at_most_and_validation_never(lab: Any)
 
     lab_paper = (1 - lab.transforms.MEAN) / lab.transforms.STD
     transform = lab.transforms.training_transform(seed=1)
-    tilts = torch.tensor([tilt(transform(image=bar)["image"]) for _ in range(3000)])
+    tilts = torch.tensor([tilt(transform(bar)) for _ in range(3000)])
     assert tilts.abs().max() < 31
     assert tilts.min() < -25
     assert tilts.max() > 25
     # One in ten is turned, of those 29 in 30 by more than a degree; five standard errors.
     assert (tilts.abs() > 1).float().mean() == pytest.approx(0.1 * 29 / 30, abs=5 * (0.09 / 3000) ** 0.5)
     upright = lab.transforms.validation_transform()
-    assert tilt(upright(image=bar)["image"]) == pytest.approx(0, abs=1e-3)
+    assert tilt(upright(bar)) == pytest.approx(0, abs=1e-3)
 
 
-def test_batches_are_turned_as_albumentations_turns_images(lab: Any) -> None:
-    import albumentations as A
-
+def test_batches_are_turned_as_images_are(lab: Any) -> None:
     drawing = Image.fromarray(np.full((32, 32), 255, dtype=np.uint8))
     drawing.paste(0, (8, 6, 12, 26))
     drawing.paste(0, (12, 20, 24, 26))
-    image = np.asarray(drawing)[..., None]
     normalise = lab.transforms.validation_transform()
+    untouched = normalise(drawing)
     for degrees in (-30.0, -7.0, 18.0):
-        turn = A.Rotate((degrees, degrees), fill=lab.transforms.PAPER, p=1)
-        wanted = normalise(image=turn(image=image)["image"])["image"]
-        found = lab.train_release.turned(normalise(image=image)["image"][None], torch.tensor([degrees]))[0]
-        apart, untouched = ((one - wanted).abs().mean() for one in (found, normalise(image=image)["image"]))
-        assert apart < untouched / 4  # they round and interpolate differently
+        wanted = normalise(drawing.rotate(degrees, Image.Resampling.BILINEAR, fillcolor=lab.transforms.PAPER))
+        found = lab.train_release.turned(untouched[None], torch.tensor([degrees]))[0]
+        apart = (found - wanted).abs().mean()
+        assert apart < (untouched - wanted).abs().mean() / 4  # they round and interpolate differently
+
+
+def test_a_pixel_is_the_mean_of_what_it_covers(lab: Any) -> None:
+    """As OpenCV's INTER_AREA, by which the released networks' drawings were made."""
+    image = np.random.default_rng(0).integers(0, 256, (105, 70), dtype=np.uint8)
+    fine = image.repeat(32, axis=0).repeat(21, axis=1).astype(float)  # 105 * 32 x 70 * 21: whole blocks
+    means = fine.reshape(32, 105, 21, 70).mean(axis=(1, 3))
+    fitted = lab.transforms.prepare(image)
+    assert np.abs(fitted[:, 5:26] - means).max() <= 0.5
+    assert (fitted[:, :5] == 255).all()
+    assert (fitted[:, 26:] == 255).all()
+
+
+class Named:
+    """Called as albumentations' transforms are."""
+
+    def __call__(self, *, image: Any) -> dict[str, Any]:
+        return {"image": torch.from_numpy(image / 255).permute(2, 0, 1).float()}
+
+
+Named.__module__ = "albumentations.core.composition"
+
+
+def test_pipelines_of_torchvision_and_albumentations_do_as_well(lab: Any, drawings: Any) -> None:
+    ours = lab.datasets.OmniGlotMLDataset(*drawings, lab.transforms.validation_transform())
+    newer = v2.Compose([v2.ToImage(), v2.ToDtype(torch.float32, scale=True)])
+    for to_tensor in (v1.ToTensor(), newer, Named()):
+        theirs = lab.datasets.OmniGlotMLDataset(*drawings, to_tensor)
+        torch.testing.assert_close(torch.as_tensor(theirs[0][0]) * 2 - 1, ours[0][0])
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -450,9 +478,7 @@ def test_statistics_settle_on_what_is_without_dropout(lab: Any) -> None:
 
 
 def test_the_notebooks_imports_leave_slow_libraries_alone() -> None:
-    slow = (
-        "albumentations cv2 pytorch_metric_learning torchmetrics matplotlib tensorboard torchvision sklearn"
-    )
+    slow = "pytorch_metric_learning torchmetrics matplotlib tensorboard torchvision sklearn"
     source = (
         f"import sys; import {', '.join(GIVEN)}; print([m for m in '{slow}'.split() if m in sys.modules])"
     )

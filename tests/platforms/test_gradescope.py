@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from autograder.authoring.bundle import grading_needs
 from autograder.course.layout import find_course
 from autograder.platforms.gradescope import gradescope_results
 from autograder.platforms.package import write_gradescope
 from tests.conftest import HandIn, Run
+from tests.environments import environment_with
 from tests.reports.fake import make_result, make_task, make_test
 
 
@@ -71,25 +73,23 @@ def test_a_task_is_a_test_and_written_ones_wait_for_a_person() -> None:
 def image(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`/autograder` after Gradescope built the image: the zip in `source/`, and `setup.sh` run there.
 
-    Without a network: pip installs our wheel alone, beside the libraries that are here.
+    Without a network: what it asks pip for is there, and nothing else is.
     """
     root = tmp_path_factory.mktemp("autograder")
-    with zipfile.ZipFile(write_gradescope(find_course(course).assignment("example"), root)) as archive:
+    assignment = find_course(course).assignment("example")
+    with zipfile.ZipFile(write_gradescope(assignment, root)) as archive:
         archive.extractall(root / "source")
     (root / "source/run_autograder").replace(root / "run_autograder")
-    offline = os.environ | {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1"}
+    environment_with(root / "env", [*grading_needs(assignment, "few_label_labs.whl"), "pip"])
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", root / "source/setup.sh"],
-        env=offline | {"PATH": path},
+        env=os.environ | {"PATH": path, "PIP_NO_INDEX": "1"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    libraries = next(entry for entry in sys.path if entry.endswith("site-packages"))
-    site = next((root / "env/lib").glob("*/site-packages"))
-    (site / "libraries.pth").write_text(f"{libraries}\n")
     return root
 
 

@@ -1,5 +1,6 @@
 """Notebooks of every sort become the right cells, or one sentence; nothing else is ever raised."""
 
+import ast
 import json
 import random
 from pathlib import Path
@@ -200,6 +201,25 @@ def test_a_plain_python_file_is_one_cell() -> None:
     assert cells_from_python(b"", "m.py", POLICY)[0].label == "m.py"
     with pytest.raises(UnreadableError, match=r"m\.py is not UTF-8 text"):
         cells_from_python(b"\xff", "m.py", POLICY)
+
+
+def test_checks_go_from_a_file_that_nothing_divides() -> None:
+    built = json.loads(BUILT)["cells"]
+    sources = ["".join(cell["source"]) for cell in built if cell["cell_type"] == "code"]
+    text = "\n\n".join(sources)
+    (cell,) = cells_from_python(text.encode(), "m.py", POLICY)
+    assert "grader" not in cell.source
+    assert "open_lab" not in cell.source
+    assert cell.source.split("\n").index("def one():") == text.split("\n").index("def one():")
+
+
+def test_a_first_cell_with_a_folder_of_data_opens_nothing_where_it_is_graded() -> None:
+    notebook = json.loads(BUILT)
+    source = "".join(cell_of(notebook, "check-setup")["source"]).replace('DATA = ""', 'DATA = "/data"')
+    cell_of(notebook, "check-setup")["source"] = source
+    first = cells_from_notebook(json.dumps(notebook).encode(), "m.ipynb", POLICY)[0]
+    assert first.definitions_only
+    assert not [one for one in ast.parse(first.source).body if isinstance(one, ast.Import | ast.ImportFrom)]
 
 
 @pytest.mark.parametrize(

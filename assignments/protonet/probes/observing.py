@@ -58,10 +58,12 @@ def slopes(value: Callable[[], float], values: Tensor) -> Tensor:
     """Central differences of `value()` by each number in `values`, in the shape of `values`."""
     flat, found = values.detach().view(-1), []
     for index, number in enumerate(flat.tolist()):
-        flat[index] = number + STEP
-        above = value()
-        flat[index] = number - STEP
-        below = value()
-        flat[index] = number
+        try:
+            flat[index] = number + STEP
+            above = value()
+            flat[index] = number - STEP
+            below = value()
+        finally:  # what is asked next has these values, too
+            flat[index] = number
         found.append((above - below) / (2 * STEP))
     return torch.tensor(found, dtype=torch.float64).view_as(values)

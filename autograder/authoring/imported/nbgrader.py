@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from autograder.authoring.imported.parts import Given, Imported, Part, Question, Test, Text
-from autograder.authoring.imported.solutions import as_words, marked
+from autograder.authoring.imported.regions import as_words, marked
 
 _HIDDEN = re.compile(r"\s*###\s*(BEGIN|END) HIDDEN TESTS\s*")
 _AUTOTEST = re.compile(r"\s*###\s*(?:HASHED )?AUTOTEST\s+(.*)")

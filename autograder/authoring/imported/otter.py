@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from autograder.authoring.imported.parts import Given, Imported, Part, Question, Test, Text
-from autograder.authoring.imported.solutions import as_words, marked, without_prompts
+from autograder.authoring.imported.regions import as_words, marked, without_prompts
 from autograder.course.layout import CourseError
 
 _CONTROL = re.compile(r"#\s*(ASSIGNMENT CONFIG|(?:BEGIN|END) [A-Z ]+?)\s*(?:\n|$)", re.IGNORECASE)

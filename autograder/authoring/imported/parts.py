@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from autograder.authoring.imported.solutions import as_words
+from autograder.authoring.imported.regions import as_words
 
 
 @dataclass(frozen=True)

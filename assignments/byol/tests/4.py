@@ -1,9 +1,0 @@
-"""Shows how task 4 fares on the sample cases. Generated: see `autograder build`."""
-
-from autograder.notebook.check_cell import sample_cases
-
-OK_FORMAT = False
-name = "4"
-points = 5
-
-test_sample_cases = sample_cases("byol", "4")

@@ -1,9 +1,0 @@
-"""Shows how task 7.1 fares on the sample cases. Generated: see `autograder build`."""
-
-from autograder.notebook.check_cell import sample_cases
-
-OK_FORMAT = False
-name = "7.1"
-points = 5
-
-test_sample_cases = sample_cases("byol", "7.1")

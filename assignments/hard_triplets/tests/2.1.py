@@ -1,9 +1,0 @@
-"""Shows how task 2.1 fares on the sample cases. Generated: see `autograder build`."""
-
-from autograder.notebook.check_cell import sample_cases
-
-OK_FORMAT = False
-name = "2.1"
-points = 15
-
-test_sample_cases = sample_cases("hard_triplets", "2.1")
