@@ -134,11 +134,15 @@ def show_training(losses: Sequence[float], deviations: Sequence[float]) -> None:
     plt.show()
 
 
-def show_collapse(deviations: Mapping[str, Sequence[float]], worth: Mapping[str, Sequence[float]]) -> None:
-    """BYOL without each part: the deviation over the steps, and the accuracy of a linear layer.
+def show_collapse(
+    deviations: Mapping[str, Sequence[float]],
+    losses: Mapping[str, Sequence[float]],
+    worth: Mapping[str, Sequence[float]],
+) -> None:
+    """BYOL without each part: the deviation over the steps, the last loss, the accuracy of a linear layer.
 
     Args:
-        deviations: at each step, by the part that was missing.
+        deviations: at each step, by the part that was missing. losses: likewise, the last one is shown.
         worth: accuracies by draw of labels, by the part that was missing; without `training`, too.
     """
     import matplotlib.pyplot as plt
@@ -156,7 +160,11 @@ def show_collapse(deviations: Mapping[str, Sequence[float]], worth: Mapping[str,
             ecolor="black",
             capsize=3,
         )
-        print(f"{label:24} deviation at last {deviations[part][-1]:.3f}, accuracy {mean:.3f}")
+        start, end = (sum(few) / len(few) for few in (deviations[part][:20], deviations[part][-20:]))
+        print(
+            f"{label:22} deviation {start:.3f} in the first 20 steps, {end:.3f} in the last 20; "
+            f"last loss {losses[part][-1]:.3f}; accuracy {mean:.3f} ({low:.3f} to {high:.3f})"
+        )
     untrained = sum(worth["training"]) / len(worth["training"])
     right.axvline(untrained, color="black", ls=":", label="before any training")
     left.set(xlabel="step", ylabel="deviation of projections", ylim=(-0.05, 1.1))
@@ -189,7 +197,7 @@ def show_few_labels(
             panel.plot(counts, means, color=colour, marker="o", label=label)
             panel.fill_between(counts, *ends, color=colour, alpha=0.15, lw=0)
             print(f"{title + ', ' + label:46}", "  ".join(f"{mean:.3f}" for mean in means))
-        panel.set(xscale="log", xlabel="labels a class", title=title)
+        panel.set(xscale="log", xlabel="labels per class", title=title)
         panel.set_xticks(list(counts), [str(count) for count in counts])
         panel.minorticks_off()
         panel.grid(alpha=0.3)

@@ -4,6 +4,7 @@ Plotting libraries are imported where they are used: the grader imports this mod
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -31,6 +32,41 @@ def show_letters(dataset: Any, cls2label: Mapping[str, int], alphabets: int = 6,
         panel.set_ylabel(name.replace("_", " "), rotation=0, ha="right", va="center", fontsize=9)
         panel.spines[:].set_visible(False)
     figure.tight_layout(h_pad=0.2)
+    plt.show()
+
+
+def show_pipeline() -> None:
+    """What a training step does, and how an embedding is judged; coloured is what one writes."""
+    import matplotlib.pyplot as plt
+
+    figure, panel = plt.subplots(figsize=(10, 2.9))
+    learning = (
+        "drawings,\nlabels",
+        "batch of\nP x K",
+        "network",
+        "P x K\npoints",
+        "sampler:\ntriplets",
+        "loss",
+    )
+    judging = ("query and\ngallery", "", "network", "points", "k nearest\nof the gallery", "CMC@k")
+    for height, names, title in ((1.0, learning, "a step of training"), (0.0, judging, "judging")):
+        panel.text(-0.75, height + 0.36, title, size=10, weight="bold", va="center")
+        places = [place for place, name in enumerate(names) if name]
+        for place in places:
+            own = height == 1.0 and place > 3
+            box = {"boxstyle": "round,pad=0.4", "fc": "white", "ec": ORANGE if own else BLUE}
+            panel.text(1.5 * place, height, names[place], ha="center", va="center", size=10, bbox=box)
+        for one, other in pairwise(places):
+            arrow = {"arrowstyle": "->", "color": GREY}
+            panel.annotate("", (1.5 * other - 0.6, height), (1.5 * one + 0.6, height), arrowprops=arrow)
+    back = {"arrowstyle": "->", "color": GREEN, "connectionstyle": "arc3,rad=0.3"}
+    panel.annotate("", (3.0, 1.24), (7.5, 1.2), arrowprops=back)
+    panel.text(5.2, 1.78, "gradient", color=GREEN, size=10, ha="center", va="center")
+    panel.annotate("", (3.0, 0.24), (3.0, 0.76), arrowprops={"arrowstyle": "<->", "color": GREY, "ls": "--"})
+    panel.text(3.1, 0.5, "the same", color="black", size=9, va="center")
+    panel.set(xlim=(-0.8, 8.2), ylim=(-0.4, 2.0))
+    panel.axis("off")
+    figure.tight_layout()
     plt.show()
 
 

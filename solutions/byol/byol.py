@@ -5,11 +5,16 @@
 # labels, and 500 with labels for each of ten classes. How far does one get with the first, and only a few of
 # the second?
 #
+# *Supervised* learning has a label for every picture, *unsupervised* learning for none. In between lies
+# **semi-supervised** learning: few pictures with labels, many without. One way to do it is to learn first
+# from the pictures alone, by a task whose answers they hold themselves (*self-supervised* learning), and then
+# to let the few labels say what the features mean.
+#
 # In **Bootstrap Your Own Latent** (Grill et al. 2020, [arXiv 2006.07733](https://arxiv.org/abs/2006.07733)) a
 # network is shown two differently cropped and coloured *views* of a picture. From one view it has to predict
 # what a second network, its own slowly following average, makes of the other. Nobody tells it what is in the
 # picture, and it is never shown that two pictures are different. In the end its features know the classes
-# better than a new network's do.
+# better than an untrained network's do.
 #
 # | part | you will | tasks |
 # | --- | --- | --- |
@@ -45,6 +50,8 @@ from watch import Watch
 from data_utils.seeding import seed_everything
 from data_utils.stl10 import STL10, STL10Folder, find_stl10
 
+# %config InlineBackend.figure_format = "retina"
+
 # %% id="settings"
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 SHORT = DEVICE.type == "cpu"  # True: a small network on small views; False: ResNet-18, for a GPU
@@ -59,9 +66,7 @@ BATCH = 128
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, of red, green and blue
 DATA_DIR = None  # the folder that holds stl10_binary/, where it is not found by itself
 WORKERS = 0  # processes that prepare batches for the baseline
-VIEW_WORKERS = (
-    0 if SHORT else os.cpu_count()
-)  # the views of a large batch are more work than its training step
+VIEW_WORKERS = 0 if SHORT else os.cpu_count()  # views of a large batch take longer than its training step
 RELEASED = Path("../../fixtures/byol/byol-release.pth")
 
 # %% [markdown] id="data"
@@ -73,6 +78,9 @@ RELEASED = Path("../../fixtures/byol/byol-release.pth")
 # unlabelled one is not, **the 5,000 training pictures stand in for it, without their labels**. And if none
 # is, drawn objects do: 1,000 for training, 1,000 for testing, 2,000 without labels, of ten shapes, with a
 # usual ground and a usual colour each, in changing light. The next cell says which it is on your machine.
+#
+# (STL-10 comes with ten folds of 1,000 training pictures each, and published figures for few labels are means
+# over these. Here the labelled pictures are drawn at random, so that there may be fewer, too.)
 
 # %% id="load-data" tags=["skip"]
 stl10 = find_stl10(DATA_DIR)
@@ -90,7 +98,8 @@ figures.show_classes(STL10(stl10, "train"), stl10.classes)
 # augmentation yet. Training wants its pictures in a new order in each epoch; the test wants every picture
 # once.
 #
-# You see that it works when red, green and blue of a batch have means near 0 and deviations near 1.
+# You see that it works when red, green and blue of a batch have deviations near 1, and means near 0 for
+# photographs. The drawn objects are darker: their means are about -0.6, -0.4 and -0.2.
 #
 # <details><summary>Hint 1</summary><code>transforms.Compose</code> of two: from a PIL image to a tensor with
 # values from 0 to 1, then normalisation.</details>
@@ -146,9 +155,9 @@ def count_correct(y_pred: Float[Tensor, "batch classes"], y_true: Int[Tensor, "b
 # %% [markdown] id="task-2-2"
 # ## 2.2 Validation  (6 points, medium, 15 minutes)
 #
-# The mean loss of an *image* and the accuracy, over all batches of a loader. `loss_fn(y_pred, y_true)`
+# The mean loss per *image* and the accuracy, over all batches of a loader. `loss_fn(y_pred, y_true)`
 # returns the mean over the batch. The last batch is usually smaller than the others, and the mean of the
-# batches' means would count each of its images for more: notebooks on the web do this, and get a different
+# batches' means would give each of its images more weight: notebooks on the web do this, and get a different
 # result for each batch size. Two more things are often forgotten: without eval mode batch normalisation
 # mixes the images of a batch, and *learns its statistics from the test set*; and whoever switches to eval
 # mode should leave the model in the mode in which it came.
@@ -164,7 +173,7 @@ def count_correct(y_pred: Float[Tensor, "batch classes"], y_true: Int[Tensor, "b
 def validate(
     model: nn.Module, loss_fn: Callable[[Tensor, Tensor], Tensor], dataloader: DataLoader
 ) -> tuple[float, float]:
-    """Mean loss an image, and accuracy from 0 to 1."""
+    """Mean loss per image, and accuracy from 0 to 1."""
     # TODO 2.2: remember the mode; eval mode, no gradient; sums over all images; the mode as it was
     # BEGIN SOLUTION
     training = model.training
@@ -293,12 +302,12 @@ fit(
 # | Gaussian blur, sigma from 0.1 to 2.0 | **1.0** | **0.1** |
 # | solarise: what is above half of the range is turned to its negative | **0.0** | **0.2** |
 #
-# The numbers are probabilities, in this order. The interpolation is not looked at. The kernel of the blur is
-# 23 pixels wide for views of 224; at $S = 96$ that is 9 or 11, an odd number.
+# The numbers are probabilities, and the steps come in this order. The interpolation is not looked at. The
+# kernel of the blur is 23 pixels wide for views of 224; at $S = 96$ that is 9 or 11, an odd number.
 #
-# Slips to be found in public notebooks: jitter that always acts, since it stands in no `RandomApply`; a
-# saturation of 0.4, copied from SimCLR; blur or solarisation in the wrong one of the two; and
-# `RandomSolarize(0.5)` on a PIL image, whose range is 0 to 255, so that everything is turned.
+# Public notebooks have nearly every number of this table wrong somewhere. The checks below draw 64 views of
+# each kind, enough to show what is badly wrong; the graders draw until they can tell a probability from one
+# that is half as large again. So compare with the table line by line, even when all is green.
 
 # %% [markdown] id="task-3-1"
 # ## 3.1 The first augmentation  (9 points, medium, 20 minutes)
@@ -309,8 +318,11 @@ fit(
 # works on PIL images, so <code>ToTensor</code> and <code>Normalize</code> come last.</details>
 # <details><summary>Hint 2</summary>The order of brightness, contrast, saturation and hue is drawn by
 # <code>ColorJitter</code> itself; whether it acts at all is up to <code>RandomApply</code>.</details>
+# <details><summary>Hint 3</summary>Often seen: a saturation of 0.4, copied from SimCLR; blur or solarisation
+# in the wrong one of the two; and <code>RandomSolarize(0.5)</code> on a PIL image, whose range is 0 to 255,
+# so that everything is turned.</details>
 
-# %% id="answer-3-1" tags=["task-3.1", "task-3.2"]
+# %% id="answer-3-1" tags=["task-3.1"]
 # TODO 3.1: the augmentation t, as a function or a composed transform
 # BEGIN SOLUTION
 KERNEL = 2 * round(23 * SIZE / 224 / 2 - 0.5) + 1  # the nearest odd number
@@ -340,17 +352,18 @@ def augmentation(blur: float, solarise: float) -> Callable[[Image.Image], Float[
 augmentation_t = augmentation(blur=1.0, solarise=0.0)
 # END SOLUTION
 
+# %% [markdown] id="task-3-2"
+# ## 3.2 The second augmentation  (6 points, easy, 5 minutes)
+#
+# `augmentation_t_prime`, which differs in two probabilities.
+#
+# <details><summary>Hint</summary>Did you write the first one so that two numbers make the second?</details>
+
+# %% id="answer-3-2" tags=["task-3.2"]
 # TODO 3.2: the augmentation t'
 # BEGIN SOLUTION
 augmentation_t_prime = augmentation(blur=0.1, solarise=0.2)
 # END SOLUTION
-
-# %% [markdown] id="task-3-2"
-# ## 3.2 The second augmentation  (6 points, easy, 5 minutes)
-#
-# `augmentation_t_prime`, which differs in two probabilities. Write it in the cell above.
-#
-# <details><summary>Hint</summary>Did you write the first one so that two numbers make the second?</details>
 
 # %% id="show-views" tags=["skip"]
 seed_everything(SEED)
@@ -406,25 +419,26 @@ figures.show_architecture()
 # change places). `BYOL`: `online_encoder` is `model` or a copy of it, whose features have length
 # `input_size`; projector and predictor end in `projection_size`. `target_encoder` and `target_projector`
 # are **deep copies** of the online ones, equal to them at the start, and **frozen**: no gradient ever
-# reaches them. Public notebooks have assigned the same object twice (then there is no target) or built a
-# new projector for the target (then it starts from elsewhere).
+# reaches them.
+#
+# Tasks 5.2 to 5.4 are methods of the same class, so read them before you write.
 #
 # <details><summary>Hint 1</summary>What length do the inputs of the predictor have?</details>
 # <details><summary>Hint 2</summary><code>copy.deepcopy</code>, and <code>requires_grad_(False)</code> on
 # a module.</details>
-#
-# The next four tasks complete the class, so read them first.
+# <details><summary>Hint 3</summary>If target and online network are one object, there is no target; if the
+# target gets a new projector, it starts from somewhere else.</details>
 
 # %% [markdown] id="task-5-2"
 # ## 5.2 Forward  (8 points, medium, 15 minutes)
 #
 # `forward(x1, x2) -> (z1, z2, p1, p2)`: `z1` and `z2` are the **target's** projections of the two views,
 # without gradient; `p1` and `p2` are the online network's predictions, which pass through encoder, projector
-# and predictor. Both views may pass as one batch. Mistakes one meets: a target that is there but never used,
-# `z` from the online network; the target's projections passed through the online predictor; one view on both
-# sides.
+# and predictor. Both views may pass as one batch.
 #
-# <details><summary>Hint</summary>Four lines; two of them below <code>torch.no_grad()</code>.</details>
+# <details><summary>Hint 1</summary>Four lines; two of them below <code>torch.no_grad()</code>.</details>
+# <details><summary>Hint 2</summary>Which of the networks makes <code>z</code>? Does it have a predictor? And
+# which view goes in where?</details>
 
 # %% [markdown] id="task-5-3"
 # ## 5.3 The loss  (10 points, medium, 15 minutes)
@@ -568,8 +582,8 @@ figures.show_schedule(tau_at)
 #
 # Does it collapse? If both networks gave the same vector for every picture, the loss would be zero. So watch
 # how different the projections of a batch are: `projection_deviation(z)` normalises each row of `z` (N, D)
-# and takes the standard deviation over the batch, then the mean over the D features. Times $\sqrt D$, it is
-# about 1 for directions without a pattern, and 0 when all are alike.
+# and takes the standard deviation over the batch, then the mean over the D features, and multiplies it by
+# $\sqrt D$. That is about 1 for directions without a pattern, and 0 when all are alike.
 #
 # `Watch` (given) draws the progress bar and writes to TensorBoard:
 #
@@ -580,8 +594,8 @@ figures.show_schedule(tau_at)
 #
 # It works if the loss falls and the deviation does not.
 #
-# <details><summary>Hint 1</summary>The labels that the loader yields beside the views are not used. The model
-# may come in any mode.</details>
+# <details><summary>Hint 1</summary>The labels that the loader yields along with the views are not used. The
+# model may come in any mode.</details>
 # <details><summary>Hint 2</summary><code>loss.item()</code> is a number; the tensor would keep its whole
 # graph in memory.</details>
 
@@ -685,37 +699,37 @@ figures.show_training(history["train_loss"], deviations)
 # that the projection itself must match; the **average**, so that the target is the online network of one
 # step ago ($\tau = 0$); the **stop-gradient**, so that the gradient goes into both sides. Each trains the
 # short setting's network from the same start, 160 steps without any schedule, half a minute of a processor.
-# (The views are those of a whole batch at once, `batched.py`.) What the features are then worth is asked of a
-# linear layer with ten labels per class, three draws of them; the dotted line is the network before any
-# training.
+# (The views are made for a whole batch at once, by `batched.py`.) A linear layer with ten labels per class
+# then says what the features are worth, for three draws of the labels; the dotted line is the network before
+# any training.
 
 
 # %% id="train-collapse" tags=["skip"]
 small = collapse.small_pictures(STL10(stl10, "unlabeled"), size=48)
-steps_without = 2 if TRIAL else 160
+steps_without = 4 if TRIAL else 160
 few = {"train": loaders["train"].dataset, "test": Subset(loaders["test"].dataset, range(1000))}
 
 
-def trained_without(part: str, steps: int) -> tuple[nn.Module, list[float]]:
-    """The encoder of a `BYOL` that trained without a part, and the deviation at each step."""
+def trained_without(part: str, steps: int) -> tuple[nn.Module, list[float], list[float]]:
+    """The encoder of a `BYOL` trained without a part, its deviation at each step, its loss by quarters."""
     seed_everything(SEED)
     encoder = SmallResNet(width=16, resolution=32)
     model = BYOL(encoder, encoder.features, hidden_size=256, projection_size=128, tau=0.97).to(DEVICE)
     collapse.take_away(part, model)
     deviations = collapse.record_deviations(model, projection_deviation)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.03, momentum=0.9, weight_decay=5e-4)
-    if steps:
-        fit_byol(model, optimizer, collapse.BatchesOfViews(small, 32, steps), epochs=1)
-    return model.online_encoder, deviations
+    batches = collapse.BatchesOfViews(small, 32, steps // 4)
+    losses = fit_byol(model, optimizer, batches, epochs=4, patience=4)["train_loss"] if steps else []
+    return model.online_encoder, deviations, losses
 
 
-without, worth = {}, {}
+without, losses, worth = {}, {}, {}
 for part in collapse.PARTS:
-    trained, without[part] = trained_without(part, steps_without)
+    trained, without[part], losses[part] = trained_without(part, steps_without)
     worth[part] = evaluation.linear_accuracies(trained, **few, counts=(10,), draws=3, device=DEVICE)[0]
-untrained, _ = trained_without("nothing", steps=0)
+untrained, _, _ = trained_without("nothing", steps=0)
 worth["training"] = evaluation.linear_accuracies(untrained, **few, counts=(10,), draws=3, device=DEVICE)[0]
-figures.show_collapse(without, worth)
+figures.show_collapse(without, losses, worth)
 
 # %% [markdown] id="task-6-1"
 # ## 6.1 What holds it up  (6 points, medium, 25 minutes)
@@ -825,7 +839,7 @@ encoders = {"BYOL": byol.online_encoder, "random": new_encoder}
 
 
 def tuned_accuracy(of: nn.Module, count: int, draw: int) -> float:
-    """Accuracy after fine-tuning a copy of an encoder on `count` labels a class."""
+    """Accuracy after fine-tuning a copy of an encoder on `count` labels per class."""
     seed_everything(draw)
     rows = evaluation.few_labels(train_set.labels, count, seed=draw)
     few = DataLoader(Subset(train_set, rows), 32, sampler=evaluation.Steps(len(rows), steps * 32))
@@ -850,10 +864,10 @@ figures.show_few_labels(counts, linear, tuned)
 # ### On real photographs
 #
 # The encoder that comes with the lab was trained by BYOL on the 5,000 training pictures of STL-10, without
-# their labels, for 150 epochs. With 50 labels a class a linear layer on its features is right about 46.8 % of
-# the test pictures, and one on random weights about 27.8 % at best; fine-tuning reaches 50.2 %, and training
-# from scratch with the same steps 42.6 %. With the real STL-10 on your machine, the next cell shows the first
-# two, too.
+# their labels, for 150 epochs. With 50 labels per class a linear layer on its features is right about 46.8 %
+# of the test pictures, and one on random weights about 27.8 % at best; fine-tuning reaches 50.2 %, and
+# training from scratch with the same steps 42.6 %. With the real STL-10 on your machine, the next cell shows
+# the first two, too.
 
 # %% id="show-released" tags=["skip"]
 released = SmallResNet(width=32, resolution=48)
@@ -875,9 +889,9 @@ if stl10.source == "stl10":
 
 # %% [markdown] id="answer-7-2" tags=["written", "task-7.2"]
 # <!-- BEGIN SOLUTION -->
-# **Linear evaluation** asks what the features know already. BYOL's beat random ones, by most with 10 labels a
-# class: from some thousand pictures it has learned to ignore crop, mirror image and light, and what is left
-# varies mostly with the object. Random features mix all of it, and it takes many labels to sort it out
+# **Linear evaluation** asks what the features know already. BYOL's beat random ones, by most with 10 labels
+# per class: from some thousand pictures it has learned to ignore crop, mirror image and light, and what is
+# left varies mostly with the object. Random features mix all of it, and it takes many labels to sort it out
 # linearly; as they come, the difference shrinks.
 #
 # **Fine-tuning** can make new features. Here, too, the gain is largest with few labels, where training from

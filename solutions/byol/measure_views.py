@@ -34,7 +34,7 @@ from data_utils.cases import read_case
 from data_utils.seeding import seed_everything
 
 SIDES = ("t", "t_prime")
-CELLS = ("import copy", "SIZE = ", "augmentation_t = ")
+CELLS = ("import copy", "SIZE = ", "augmentation_t = ", "augmentation_t_prime = ")
 TABLE_6 = {  # share that shows, part of the draws that show it, of which group
     "t: mirrored 0.5": ("t_whole_mirrored", 1.0),
     "t: jitter 0.8": ("t_whole_jittered", 0.8),

@@ -1,13 +1,13 @@
 # %% [markdown] id="title"
 # # Hard triplets: learning from what is hardest to tell apart
 #
-# The triplet loss asks little: an *anchor* shall be nearer to a *positive* of its class than to a
+# The triplet loss asks little: an *anchor* should be nearer to a *positive* of its class than to a
 # *negative* of another, by a margin. The trouble is the number of triplets. A batch of 1,024 drawings has
-# more than fifteen million of them, nearly all of which a half-trained network fulfils already; they cost
-# time and teach nothing. Everything hangs on *which* triplets you form. Take easy ones and nothing is
-# learned; take always the very hardest and you learn from slips of the pen.
+# more than fifteen million of them, and a half-trained network already satisfies nearly all; they cost
+# time and teach nothing. Everything hangs on *which* triplets you form. Take easy ones, and nothing is
+# learned; always take the very hardest, and you learn from slips of the pen.
 #
-# This lab trains one small network on handwritten characters from nothing, and then goes on with it in three
+# This lab trains one small network on handwritten characters from scratch, and then goes on with it in three
 # ways:
 #
 # | part | way of learning | you will | tasks |
@@ -51,6 +51,8 @@ from triplets import (
 from data_utils.alphabets import read_alphabets
 from data_utils.seeding import seed_everything
 
+# %config InlineBackend.figure_format = "retina"
+
 # %% [markdown] id="settings-text"
 # The short setting is made for laptops and the drawn scripts (below); all cells together take some three
 # minutes with it on two cores. The full one is that of the original homework.
@@ -93,6 +95,13 @@ print(f"to learn from: {background}")
 print(f"to be judged on: {validation}")
 for name, label in list(cls2label.items())[:3]:
     print(f"{name} is class {label}")
+
+# %% [markdown] id="pipeline"
+# What happens to a drawing, in training and in judging? Most of it is given. What you will write are other
+# samplers and other losses, the two boxes in orange.
+
+# %% id="show-pipeline" tags=["skip"]
+figures.show_pipeline()
 
 # %% [markdown] id="transforms-text"
 # Two data sets wrap the files. `OmniGlotMLDataset(images, targets, transform)` gives pairs of drawing and
@@ -150,7 +159,7 @@ figures.show_batch(*next(iter(train_loader)), samples=K)
 # pixels is one pixel of 64 numbers, scaled to length one: every drawing is a point on a sphere, and no two
 # are farther apart than 2.
 #
-# It has few parameters, a hundredth of what is usual today. What it reaches is the triplets' merit.
+# It has few parameters, a hundredth of what is usual today. What it reaches, it owes to the triplets.
 
 # %% id="fresh" tags=["skip"]
 seed_everything(SEED)
@@ -184,7 +193,7 @@ figures.show_choices()
 # %% [markdown] id="training-text"
 # Left: the triplet of one anchor. Right: what you are going to write in part 1.
 #
-# Now the training from nothing: RAdam with a learning rate of 0.01, a tenth of it towards the end. `fit` (in
+# Now the training from scratch: RAdam with a learning rate of 0.01, a tenth of it towards the end. `fit` (in
 # `training.py`) shows progress, writes for TensorBoard (`tensorboard --logdir runs`), and returns a row with
 # the CMC for every tenth epoch.
 #
@@ -215,7 +224,7 @@ figures.show_history(history)
 
 # %% [markdown] id="look-up-text"
 # What does the gallery answer? On the left queries, on the right the five nearest drawings of the gallery;
-# green frames are of the query's class. Look at the wrong ones: would you have known?
+# green frames are of the query's class. Look at the wrong ones: would you have known better?
 
 # %% id="show-look-ups" tags=["skip"]
 figures.show_look_ups(valid_set, *embed(start, valid_loader, DEVICE))
@@ -223,7 +232,7 @@ figures.show_look_ups(valid_set, *embed(start, valid_loader, DEVICE))
 # %% [markdown] id="going-on-text"
 # ### Going on from here
 #
-# The papers of parts 1 and 2 do not start from nothing. They take a network that was trained before and
+# The papers of parts 1 and 2 do not start from scratch. They take a network that was trained before and
 # *fine-tune* it: it knows what a character looks like, and the new loss is to sort out what is still mixed
 # up. So do we. `finetuning.py` lets the last two of the five blocks learn on; what the first three make of
 # each drawing is computed once, in the next cell, so a training takes seconds and each way can have three
@@ -237,7 +246,7 @@ figures.show_look_ups(valid_set, *embed(start, valid_loader, DEVICE))
 # Every way is judged by all queries and with each seed. The 95 % intervals come from the *bootstrap* (Efron
 # 1979): the queries are drawn anew, as many as there are and with replacement, a thousand times, and the
 # middle 95 % of the shares are the interval. To compare two ways, look at their *difference* on the same
-# queries: it is known better than either of them, since what is hard for one is hard for the other.
+# queries: it is known more precisely than either of them, since what is hard for one is hard for the other.
 
 # %% id="going-on" tags=["skip"]
 start = start.cpu()
@@ -284,7 +293,7 @@ tune("hard triplets", TripletMarginLossWithSampler(MARGIN, HardTripletsSampler()
 # - the hardest other class is the one with the nearest mean, $\nu_c = \mu_{c'}$ with
 #   $c' = \arg\min_{c' \ne c} \lVert \mu_{c'} - \mu_c \rVert$.
 #
-# So there is one triplet $(\mu_c, p_c, \nu_c)$ a class. Two of its three points are means, which no single
+# So there is one triplet $(\mu_c, p_c, \nu_c)$ per class. Two of its three points are means, which no single
 # odd drawing moves far.
 
 # %% [markdown] id="task-1-1"
@@ -360,7 +369,7 @@ class HardClusterTripletsSampler(IInbatchTripletSampler):
 # %% [markdown] id="task-1-2"
 # ## 1.2 The hard-cluster loss  (15 points, easy, 15 minutes)
 #
-# For each class the farthest own sample shall be nearer to the mean than the nearest other mean is, by a
+# For each class the farthest own sample should be nearer to the mean than the nearest other mean is, by a
 # margin $\alpha$, in *squared* distances:
 #
 # $$
@@ -371,7 +380,7 @@ class HardClusterTripletsSampler(IInbatchTripletSampler):
 # Write `hard_cluster_loss(features, labels, margin)`: a scalar tensor with gradients. Here `labels` is a
 # tensor (N,), as it comes from the data loader. The sum may be a mean over the classes. Use your sampler or
 # don't, as you like; if it is wrong or missing, nothing is taken off here a second time: the check then puts
-# other triplets in place of what its `sample` returns, one a class.
+# other triplets in place of what its `sample` returns, one per class.
 #
 # *How to see that it works:* for the two classes of 1.1 both $d^\text{intra}$ are 9 and both
 # $d^\text{inter}$ 49. With a margin of 43 the mean is 3 (the sum 6), with one of 30 it is 0.
@@ -394,7 +403,7 @@ def hard_cluster_loss(
 # %% [markdown] id="hints-1-2" tags=["hints"]
 # <details><summary>Hint 1: squared distances</summary>
 #
-# The square of a Euclidean distance is the *sum* over the dimensions of squared differences, one number a
+# The square of a Euclidean distance is the *sum* over the dimensions of squared differences: one number per
 # row.
 # </details>
 #
@@ -408,7 +417,7 @@ def hard_cluster_loss(
 # Your loss goes on from the trained network: the same random batches and number of steps as for hard
 # triplets, your squared distances, and the same number as the margin.
 #
-# From nothing this would fail. The gradient of a squared distance shrinks with the distance; as long as all
+# From scratch this would fail. The gradient of a squared distance shrinks with the distance; as long as all
 # points lie close together, hardly anything drives them apart, and every hinge stays at the margin. On
 # Omniglot CMC@1 had fallen to 0.11 after 50 epochs, where plain distances gave 0.51.
 
@@ -670,7 +679,7 @@ features = points_at_rest(start.blocks[3:], drawn_maps[rows])
 figures.show_margins(hierarchical, features, batch_labels)
 
 # %% [markdown] id="train-hierarchical-text"
-# Which triplets shall have these margins? Of a hard triplet the positive is the *farthest* of its class, and
+# Which triplets should have these margins? Of a hard triplet the positive is the *farthest* of its class, and
 # nearly always farther away than the negative. Its hinge is open then, whatever the margin, and what an open
 # hinge adds, the margin, is a constant without a gradient: on hard triplets your margins would change nothing
 # at all. So the sampler is `HardNegativeTripletsSampler`: for every sample still the nearest negative, but a
@@ -745,7 +754,7 @@ figures.show_hinges(leads, margins)
 # Of the triplets of your loss hardly any ever leaves its band: what is in order is so by less than the
 # margin. Then all hinges are open, and the margins, each a constant, fall out of the gradient; so
 # `hierarchical` and `one margin` cannot differ. Would they, if the margins were narrow enough for hinges to
-# close? With $\beta = -0.35$ in place of 0.1 about a quarter of them does. Here are both once more.
+# close? With $\beta = -0.35$ in place of 0.1 about a quarter of them do. Here are both once more.
 
 # %% id="train-narrow" tags=["skip"]
 for name, loss in (("hierarchical", HierarchicalTripletMarginLossWithSampler), ("one margin", OneMargin)):
@@ -765,7 +774,7 @@ figures.show_comparison(hits, control="one margin, narrow")
 # %% [markdown] id="answer-3-1" tags=["written", "task-3.1"]
 # <!-- BEGIN SOLUTION -->
 # *Setting.* Drawn scripts, background to learn from and evaluation to be judged on (480 queries, a gallery of
-# 1,920); a network trained by hard triplets from nothing, 20 epochs; then its last two blocks go on in each
+# 1,920); a network trained by hard triplets from scratch, 20 epochs; then its last two blocks go on in each
 # way, 96 steps of 32 classes by 8 drawings, RAdam 0.003 and a quarter of it in the second half, seeds 0, 1,
 # 2: the same for all.
 #

@@ -40,6 +40,8 @@ from verification import distances, embed_people, one_shot, roc, to_tensor, trai
 from data_utils.faces import find_faces
 from data_utils.seeding import seed_everything
 
+# %config InlineBackend.figure_format = "retina"
+
 # %% id="settings" tags=["skip"]
 SHORT = True  # some minutes on a laptop; False: the full 200 epochs
 TRIAL = "LAB_TRIAL" in os.environ  # LAB_TRIAL=1: trainings of a step or two, to see that all cells run
