@@ -152,14 +152,8 @@ def show_collapse(
         label = "BYOL, whole" if part == "nothing" else f"without {part}"
         left.plot(deviations[part], color=colour, lw=1, label=label)
         mean, low, high = sum(worth[part]) / len(worth[part]), min(worth[part]), max(worth[part])
-        right.barh(
-            place,
-            mean,
-            color=colour,
-            xerr=[[max(mean - low, 0)], [max(high - mean, 0)]],
-            ecolor="black",
-            capsize=3,
-        )
+        reach = [[max(mean - low, 0)], [max(high - mean, 0)]]
+        right.errorbar(mean, place, xerr=reach, fmt="o", color=colour, capsize=3)
         start, end = (sum(few) / len(few) for few in (deviations[part][:20], deviations[part][-20:]))
         print(
             f"{label:22} deviation {start:.3f} in the first 20 steps, {end:.3f} in the last 20; "
@@ -170,9 +164,10 @@ def show_collapse(
     left.set(xlabel="step", ylabel="deviation of projections", ylim=(-0.05, 1.1))
     left.legend(fontsize=9)
     left.grid(alpha=0.3)
-    right.set(xlabel="accuracy with 10 labels per class: mean and range of three draws", yticks=[])
-    right.invert_yaxis()
-    right.legend(fontsize=9)
+    right.set(xlabel="accuracy, 10 labels per class; range of draws", yticks=[], ylim=(3.6, -0.6))
+    right.legend(fontsize=9, loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False)
+    right.grid(alpha=0.3, axis="x")
+    right.locator_params(axis="x", nbins=5)
     figure.tight_layout()
     plt.show()
 

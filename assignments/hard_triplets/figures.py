@@ -265,6 +265,7 @@ def show_comparison(hits: Mapping[str, Tensor], control: str) -> None:
     for panel, title in zip(panels, ("CMC@1", "CMC@5", f"CMC@1 less that of {control}"), strict=True):
         panel.set_title(title, fontsize=10)
         panel.grid(alpha=0.3, axis="x")
+        panel.locator_params(axis="x", nbins=5)
     panels[2].axvline(0, color="black", ls=":", lw=1)
     panels[0].set_yticks(range(len(hits)), list(hits))
     panels[0].invert_yaxis()

@@ -54,11 +54,11 @@ from data_utils.seeding import seed_everything
 # %config InlineBackend.figure_format = "retina"
 
 # %% [markdown] id="settings-text"
-# The short setting is made for laptops and the drawn scripts (below); all cells together take some three
-# minutes with it on two cores. The full one is that of the original homework.
+# The short setting is made for laptops and the drawn scripts (below); all cells together take some minutes
+# with it. The full one is that of the original homework.
 
 # %% id="settings" tags=["skip"]
-SHORT = True  # about a minute for the first training; False: the full schedule, some hours on Omniglot
+SHORT = True  # False: the full schedule, some hours on Omniglot
 TRIAL = "LAB_TRIAL" in os.environ  # LAB_TRIAL=1: trainings of a step or two, to see that all cells run
 
 SEED = 42

@@ -36,6 +36,8 @@ from utils import compute_representations, embed, evaluate, predict, train
 from data_utils.mnist import find_mnist
 from data_utils.seeding import seed_everything
 
+# %config InlineBackend.figure_format = "retina"
+
 # %% [markdown] id="settings-text"
 # The settings of all trainings. Set `SHORT = True` for a first run in a third of the time.
 
@@ -59,7 +61,7 @@ if TRIAL:
 print(data)
 
 # %% [markdown] id="look-text"
-# Here is what you will work with: one row a class, eight hands each. Some pairs are further apart as pixels
+# Here is what you will work with: one row per class, eight hands each. Some pairs are further apart as pixels
 # than they are to your eye (two ones at different slants), others the other way round (a 4 and a 9). A good
 # embedding sees it as you do.
 
@@ -85,7 +87,7 @@ figures.show_classes(data.root)
 # - `_sample_negative(index)`: the **index** of a random image of any *other* class. Whether all images are
 #   equally likely, or first all classes and then the images of that class, is up to you as well.
 #
-# They are called 180,000 times a training: do not search through all targets in each call. Leave `TODO 3e`
+# They are called 180,000 times in a training: do not search through all targets in each call. Leave `TODO 3e`
 # for later, but keep in mind that one of the classes may be missing then, although `self.classes` lists it.
 #
 # *How to see that it works:* the check below, and the picture after it: rows of anchor, positive, negative.
@@ -176,7 +178,7 @@ figures.show_triplets(MNISTMetricDataset(data.root, split="train"))
 # Learning needs a number that is small when the embedding is good. Comparing every pair of images with a
 # *wanted* distance would ask for too much: nobody knows how far apart a 3 and an 8 should be. The triplet
 # loss (Weinberger & Saul 2009; Schroff et al. 2015, arXiv 1503.03832) asks only for an **order**, with some
-# room to spare: the anchor shall be nearer to the positive than to the negative, by a margin of 1,
+# room to spare: the anchor should be nearer to the positive than to the negative, by a margin of 1,
 #
 # $$
 # \ell(a, p, n) = \max\bigl(0,\; d(a, p) - d(a, n) + 1\bigr),
@@ -269,7 +271,7 @@ class _BNReluConv(nn.Sequential):
 # pooling has kernel 3 and stride 2; global average pooling is the mean of each map over height and width.
 # With padding the maps are large enough for one more max pooling after the last block: allowed, and it helps.
 # `get_features(img)` gives the result, also for a batch of one: `(1, emb_size)`. The three blocks have 19,000
-# numbers to learn.
+# parameters.
 #
 # | after | padding 1 | no padding |
 # | --- | --- | --- |
@@ -351,7 +353,7 @@ class SimpleMetricEmbedding(nn.Module):
 # | function | does |
 # | --- | --- |
 # | `train(model, optimizer, loader, device)` | one epoch over triplets, gives the mean loss |
-# | `compute_representations(model, loader, identities_count, emb_size, device)` | one point a class |
+# | `compute_representations(model, loader, identities_count, emb_size, device)` | one point per class |
 # | `make_predictions(representations, r)` | squared distances of embeddings `r` to all representatives |
 # | `evaluate(model, representations, loader, device)` | the share of images that are classified right |
 
@@ -478,7 +480,7 @@ class IdentityModel(nn.Module):
 
     def get_features(self, img: Float[Tensor, "b 1 28 28"]) -> Float[Tensor, "b 784"]:
         """The pixels of each image in one row."""
-        # TODO 3c: one row an image
+        # TODO 3c: one row per image
         # BEGIN SOLUTION
         return img.flatten(start_dim=1)
         # END SOLUTION
@@ -572,9 +574,9 @@ figures.show_confusion(predicted, target, "Trained without zeros")
 # %% [markdown] id="task-4"
 # ## Task 4 Looking at it  (10 points, medium, 20 minutes)
 #
-# Thirty-two dimensions cannot be drawn; the two in which the points spread most can. That is principal
-# component analysis: centre the rows of $X \in \mathbb{R}^{N \times D}$ and take the two leading singular
-# directions,
+# Thirty-two dimensions cannot be drawn, but the two along which the points spread most can. Finding them is
+# principal component analysis: centre the rows of $X \in \mathbb{R}^{N \times D}$ and take the two leading
+# singular directions,
 #
 # $$
 # X - \mathbf{1}\mu^\top \approx U S V^\top,
@@ -634,6 +636,6 @@ figures.show_planes(planes, labels)
 # ## What you have now
 #
 # A function that turns an image into 32 numbers, in which "the same digit" means "close by", also for a digit
-# that took no part in the training. The price was a loss that has nothing to learn from most triplets: after
+# that took no part in the training. The price was a loss that learns nothing from most triplets: after
 # an epoch nearly all of them keep their margin. *Which* triplets one shows the network then decides how far
 # it gets; that is the subject of the lab on hard triplets.
