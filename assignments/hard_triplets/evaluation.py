@@ -76,4 +76,4 @@ def print_row(name: str, found: Tensor) -> None:
         f"CMC@{k} {mean:.3f} [{low:.3f}, {high:.3f}]" for k, (mean, low, high) in zip(KS, shares, strict=True)
     ]
     seeds = " ".join(f"{share:.3f}" for share in found[..., 0].double().mean(dim=1).tolist())
-    print(f"{name:<16}" + "  ".join(cells) + f"  CMC@1 by seed {seeds}")
+    print(f"{name:<21}" + "  ".join(cells) + f"  CMC@1 by seed {seeds}")

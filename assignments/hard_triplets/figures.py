@@ -261,7 +261,7 @@ def show_comparison(hits: Mapping[str, Tensor], control: str) -> None:
                 capsize=3,
             )
         mean, low, high = interval(apart)
-        print(f"{name:<16} CMC@1 {mean:+.3f} [{low:+.3f}, {high:+.3f}] from {control}")
+        print(f"{name:<21} CMC@1 {mean:+.3f} [{low:+.3f}, {high:+.3f}] from {control}")
     for panel, title in zip(panels, ("CMC@1", "CMC@5", f"CMC@1 less that of {control}"), strict=True):
         panel.set_title(title, fontsize=10)
         panel.grid(alpha=0.3, axis="x")
