@@ -50,7 +50,7 @@ def named(
     """The mistake that explains most of the failing probes of a task, and which probes it explains.
 
     Of several, that of a file in `wrong/` before one that nobody wrote down; then the one that is there in
-    most of what it spoils, of any task.
+    most of what it spoils, of any task; then the one that agrees in most of what right answers may choose.
     """
     failing = frozenset(failing)
     cases = {probe: [key for key in keys if key[0] == probe] for probe in failing}
@@ -68,7 +68,8 @@ def named(
             if key in answers:
                 spoilt.setdefault(key[0], []).append(key)
         there = sum(_alike(known, spoilt[p], answers, expectations, view) for p in spoilt)
-        own = (len(probes), bool(known.name), there / len(spoilt), there)
+        agreeing = sum(_agreeing(known, key, answers, expectations, view) for p in probes for key in cases[p])
+        own = (len(probes), bool(known.name), there / len(spoilt), there, agreeing)
         if own > rank:
             best, explained, rank = known, probes, own
     return best, explained
@@ -130,6 +131,15 @@ def _same(known: KnownWrong, key: Key, answer: Answer, expectations: Expectation
         if not _equal(found[name], wanted[name], noise.get(name, 0)):
             return False
     return True
+
+
+def _agreeing(known: KnownWrong, key: Key, answers: Answers, expectations: Expectations, view: View) -> int:
+    """How many values of an answer are the mistake's, those that are free among them."""
+    wrong = known.answers.get(key, known.right.get(key))
+    if wrong is None or wrong.outcome != "ok":
+        return 0
+    found, wanted, noise = view(key, answers[key]), view(key, wrong), expectations.noise.get(key[0], {})
+    return sum(_equal(found[name], wanted[name], noise.get(name, 0)) for name in found.keys() & wanted.keys())
 
 
 def _there(name: str, *views: Mapping[str, Value | Estimate]) -> bool:
