@@ -76,7 +76,7 @@ ProtoNet.predicted_classes = lambda self, distances: torch.zeros(len(distances))
     "hard_triplets": {
         "given_forward": """
 HierarchicalTripletMarginLossWithSampler.margins = lambda self, f, l, a, n: torch.linspace(1.0, 2.0, len(a))
-HierarchicalTripletMarginLossWithSampler.forward = PlainHierarchicalLoss.forward
+HierarchicalTripletMarginLossWithSampler.forward = OneMargin.forward
 """,
         "given_samplers": """
 HardClusterTripletsSampler = HardTripletsSampler
