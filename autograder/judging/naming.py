@@ -61,8 +61,9 @@ def named(
         if task_id not in known.loses:
             continue
         probes = frozenset(p for p in failing if _explains(known, cases[p], answers, expectations, view))
-        if not probes:
-            continue
+        spoils = {p for p in failing if any(key in known.answers for key in cases[p])}
+        if not probes or (spoils - probes and all(_only_zeros(known, cases[p], view) for p in probes)):
+            continue  # much comes to nothing: that alone is no sign of this mistake
         spoilt: dict[str, list[Key]] = {}
         for key in known.answers:
             if key in answers:
@@ -98,6 +99,20 @@ def _explains(
         any(key in known.answers for key in keys)
         and _alike(known, keys, answers, expectations, view)
         and informative(keys, answers, view)
+    )
+
+
+def _only_zeros(known: KnownWrong, keys: Sequence[Key], view: View) -> bool:
+    """Whether all that the mistake makes of these answers is nothing."""
+    made = [
+        value
+        for key in keys
+        if key in known.answers and key in known.right
+        for name, value in view(key, known.answers[key]).items()
+        if value is not None and not _equal(value, view(key, known.right[key]).get(name), 0)
+    ]
+    return bool(made) and not any(
+        isinstance(value, str | Estimate) or np.any(np.asarray(value)) for value in made
     )
 
 
