@@ -17,6 +17,7 @@ from autograder.course.layout import find_course
 from autograder.platforms.otter import InCourse, _one_call
 from autograder.platforms.package import write_otter
 from tests.conftest import HandIn, Run
+from tests.labs.alone import alone
 
 ROOT = Path(__file__).parents[2]
 TEN = {
@@ -119,7 +120,7 @@ def test_ten_honest_submissions_get_the_points_that_our_own_grading_gives(
 @pytest.mark.long
 def test_a_real_lab_gets_the_same_points(run: Run, tmp_path: Path) -> None:
     """Its notebook imports helpers and reads ../../fixtures. Nothing is trained, so weights are missing."""
-    lab = find_course(ROOT).assignment("protonet")
+    lab = alone("protonet", tmp_path / "course")
     notebook = json.loads(solved_notebook(read_master(lab.master), lab.name))
     cells = [cell for cell in notebook["cells"] if "skip" not in cell["metadata"].get("tags", ())]
     right = json.dumps(notebook | {"cells": cells})
@@ -130,7 +131,7 @@ def test_a_real_lab_gets_the_same_points(run: Run, tmp_path: Path) -> None:
     (handed / "right.ipynb").write_text(right)
     (handed / "detached.ipynb").write_text(right.replace(kept, f"{kept}.detach()"))
 
-    graded = run(ROOT, "grade", lab.name, handed, "--out", tmp_path / "out")
+    graded = run(lab.root, "grade", lab.name, handed, "--out", tmp_path / "out")
     assert graded.returncode == 0, graded.stderr
     notebooks = sorted(handed.glob("*.ipynb"))
     otter_run(write_otter(lab, tmp_path), notebooks)
