@@ -60,7 +60,7 @@ def show_pull_on_a_positive(alpha: float = 32, margin: float = 0.1) -> None:
     panel.set(
         xlabel="similarity s of the sample to its proxy", ylabel="pull $-\\partial \\ell / \\partial s$"
     )
-    panel.legend(fontsize=8)
+    panel.legend(fontsize=9)
     figure.tight_layout()
     plt.show()
 
@@ -80,7 +80,7 @@ def show_episode(support: Tensor, query: Tensor, names: Sequence[str], classes: 
     left.set_yticks(
         [28 * row + 14 for row in range(classes)], [n.replace("/", "\n", 1) for n in names[:classes]]
     )
-    left.tick_params(labelsize=7, length=0)
+    left.tick_params(labelsize=9, length=0)
     figure.tight_layout()
     plt.show()
 
@@ -122,22 +122,27 @@ def show_embeddings(embeddings: Mapping[str, Tensor], seed: int = 0) -> None:
     plt.show()
 
 
-def show_confusion(predicted: Tensor, support: Tensor) -> None:
-    """Which class the queries (classes, queries) of each class were taken for, beside a drawing of each."""
+def show_mistakes(predicted: Tensor, support: Tensor, query: Tensor, most: int = 10) -> None:
+    """The queries that were taken for another class, above its first support drawing and their own class's.
+
+    Args:
+        predicted: class of each query (classes, queries).
+    """
     import matplotlib.pyplot as plt
 
-    classes, queries = predicted.shape
-    counts = torch.zeros(classes, classes)
-    for row, of_class in enumerate(predicted):
-        counts[row] = torch.bincount(of_class, minlength=classes)
-    _, (left, right) = plt.subplots(
-        1, 2, figsize=(7, 6), width_ratios=(1, classes), gridspec_kw={"wspace": 0.02}
-    )
-    left.imshow(1 - torch.cat([of_class[0, 0] for of_class in support]), cmap="gray")
-    left.set(xticks=[], yticks=[], ylabel="true class")
-    right.imshow(counts / queries, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-    for row, column in counts.nonzero().tolist():
-        colour = "white" if counts[row, column] > queries / 2 else "black"
-        right.text(column, row, int(counts[row, column]), ha="center", va="center", color=colour, fontsize=8)
-    right.set(xticks=range(classes), yticks=[], xlabel="predicted class", title=f"{queries} queries a class")
+    wrong = (predicted != torch.arange(len(predicted))[:, None]).nonzero().tolist()
+    print(f"{len(wrong)} of {predicted.numel()} queries are taken for another class")
+    shown = wrong[:most]
+    if not shown:
+        return
+    figure, panels = plt.subplots(3, len(shown), figsize=(max(len(shown), 3), 3.3), squeeze=False)
+    for column, (label, number) in zip(panels.T, shown, strict=True):
+        drawings = query[label, number], support[predicted[label, number], 0], support[label, 0]
+        for panel, drawing, colour in zip(column, drawings, (GREY, "#c53030", GREEN), strict=True):
+            panel.imshow(1 - drawing[0], cmap="gray", vmin=0, vmax=1)
+            panel.set(xticks=[], yticks=[])
+            panel.spines[:].set(color=colour, linewidth=2)
+    for panel, name in zip(panels[:, 0], ("query", "taken for", "belongs to"), strict=True):
+        panel.set_ylabel(name, rotation=0, ha="right", va="center")
+    figure.tight_layout()
     plt.show()
