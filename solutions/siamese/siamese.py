@@ -1,10 +1,10 @@
 # %% [markdown] id="title"
 # # Siamese networks: the same person or not?
 #
-# At the border somebody holds a passport in front of a camera. The machine has never seen this person and
+# At the border somebody holds a passport up to a camera. The machine has never seen this person and
 # will never see them again; it has one picture, in the passport, and has to say whether the face before it
 # is the same. No classifier helps: there is no class. What helps is a function that maps a face to a point
-# such that **distance means difference**, for everybody, also for people who were not there when it was
+# so that **distance means difference**, for everybody, also for people who were not there when it was
 # learned.
 #
 # Such a function is learned from *pairs*. Both pictures of a pair go through one and the same network, the
@@ -74,6 +74,11 @@ figures.show_people(faces.root / "testing", count=3)
 # The question of the passport, asked about more than one: shown **one picture each of k people**, say whose
 # face the next picture shows. That is *k-way 1-shot* classification; the pictures with names are the
 # *support*, the one without is the *query*. With n pictures of each person it is *k-way n-shot*.
+#
+# Such questions are **few-shot learning**. An ordinary classifier has one output for each class that it was
+# trained on: it cannot name a new one without many pictures of it and another training. Here what is learned
+# is how to compare, and a new class is only a new support. Networks that learn in this way how to learn a
+# class from few examples are also said to do **meta-learning**.
 
 # %% id="show-episode" tags=["skip"]
 figures.show_episode(faces.root / "training")
