@@ -68,19 +68,36 @@ def nbgrader(
     directory: Directory,
     database: Annotated[str, typer.Option("--db", metavar="URL", help="nbgrader's gradebook.")],
     roster: Rosters = None,
+    feedback: Annotated[
+        Path | None,
+        typer.Option(metavar="COURSE", help="nbgrader's course folder, for pages to release there."),
+    ] = None,
 ) -> None:
-    """Write the grades into nbgrader's gradebook, such as sqlite:///gradebook.db."""
+    """Write the grades into nbgrader's gradebook, such as sqlite:///gradebook.db; pages for its exchange."""
     from sqlalchemy.exc import SAWarning
 
-    from autograder.platforms.nbgrader import write_grades
+    from autograder.course.layout import CourseError
+    from autograder.platforms.nbgrader import hand_out, write_grades
     from autograder.reports.store import read_results
 
     results = read_results(directory)
     students = _students(None, directory, results, roster)  # without one, nbgrader's names are ours
+    if feedback and not (feedback / "submitted").is_dir():
+        raise CourseError(
+            f"{feedback} is no course folder of nbgrader's: there is no folder submitted in it."
+        )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # of nbgrader's own queries
         number = write_grades(results, students, database)
     typer.echo(f"{number} student{'s' if number != 1 else ''} in {database}")
+    if feedback:
+        name = results[0].assignment
+        if left := hand_out(results, students, directory / "feedback", feedback):
+            who = ", ".join(result.shown for result in left)
+            typer.echo(
+                f"No page for: {who}. No feedback yet, or another attempt was collected since.", err=True
+            )
+        typer.echo(f"Pages are in {feedback / 'feedback'}. Now, there: nbgrader release_feedback {name}")
 
 
 @app.command()

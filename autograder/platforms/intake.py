@@ -137,7 +137,8 @@ def _insist_on_different_keys(students: Sequence[Student]) -> None:
 def _copy(path: Path | bytes, to: Path) -> None:
     """Links stay links, and are refused later with a sentence."""
     if isinstance(path, Path) and path.is_dir():
-        left_out = shutil.ignore_patterns(".*", "__pycache__", "timestamp.txt")
+        stamps = ("timestamp.txt", "submission_secret.txt")  # nbgrader's
+        left_out = shutil.ignore_patterns(".*", "__pycache__", *stamps)
         shutil.copytree(path, to, symlinks=True, ignore=left_out, dirs_exist_ok=True)
         return
     to.parent.mkdir(parents=True, exist_ok=True)

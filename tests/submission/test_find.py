@@ -9,6 +9,7 @@ import tempfile
 import tracemalloc
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from autograder.course.layout import CourseError
 from autograder.submission import Submission, unpack
 from autograder.submission.find import find_submissions, left_out, read_submission, student_name
-from autograder.submission.policy import Policy
+from autograder.submission.policy import Policy, policy_of
 
 POLICY = Policy(assignment="x")
 GIVEN = {"encoder.py"}
@@ -237,6 +238,15 @@ def test_of_several_notebooks_the_one_named_like_the_assignment_counts(tmp_path:
         "b holds 2 notebooks (1.ipynb, 2.ipynb), and it is unclear which one counts: "
         "hand in one, named x.ipynb."
     )
+
+
+def test_a_notebook_as_it_was_handed_out_does_not_count_beside_one_that_was_worked_on(tmp_path: Path) -> None:
+    """On a hub the lab's zip is unpacked beside the notebook, and may be what was worked in."""
+    policy = policy_of(NOTEBOOK.decode())
+    both = folder(tmp_path, {"x.ipynb": NOTEBOOK, "x/assignments/x/x.ipynb": OTHER})
+    found = read_submission(both, replace(policy, assignment="x"), ())
+    assert [cell.source for cell in found.cells] == ["x = 2"]
+    assert found.form.notes == ()
 
 
 def test_what_is_wrong_names_the_file_as_its_author_called_it(tmp_path: Path) -> None:
