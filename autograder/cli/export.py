@@ -157,19 +157,22 @@ def _students(
 def _hand_over(
     directory: Path, platform: str, sheet: "Sheet", results: "list[Result]", students: "dict[str, Student]"
 ) -> None:
+    from autograder.course.whole import written_whole
     from autograder.platforms.exports import feedback_zip
     from autograder.reports.roll import notes
 
     out = directory / "export"
     out.mkdir(exist_ok=True)
     grades = out / f"{platform}-grades.csv"
-    grades.write_text(sheet.text, encoding="utf-8")
+    with written_whole(grades) as unfinished:
+        unfinished.write_text(sheet.text, encoding="utf-8")
     typer.echo(grades)
     here = {result.student for result in results}
     pages = {path.stem: path for path in (directory / "feedback").glob("*.html") if path.stem in here}
     if pages:
         feedback = out / f"{platform}-feedback.zip"
-        feedback.write_bytes(feedback_zip(pages, students))
+        with written_whole(feedback) as unfinished:
+            unfinished.write_bytes(feedback_zip(pages, students))
         typer.echo(feedback)
     else:
         typer.echo(f"No feedback yet: autograder feedback {directory}", err=True)

@@ -37,7 +37,8 @@ class DaskFleet:
         level: how far boxes must be confined; `None` is the best that each worker can.
 
     Raises:
-        CourseError: the cluster cannot be reached or has no workers, or they are not alike; says which.
+        CourseError: the cluster cannot be reached, or its workers are not alike; says which.
+        RecorderLost: it has no workers.
     """
 
     def __init__(self, address: str, lab: Lab, jobs: int, level: Level | None = None) -> None:
@@ -127,7 +128,9 @@ def _connect(address: str, jobs: int) -> tuple[Any, Any]:
         client.close()
         if cluster is not None:
             cluster.close()
-        raise CourseError(f"The Dask cluster {address} has no workers. Start some: {_START}") from error
+        raise RecorderLost(
+            f"The Dask cluster {address} has no workers. Start some ({_START}), then give the same command."
+        ) from error
     return cluster, client
 
 
