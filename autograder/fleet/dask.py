@@ -85,7 +85,7 @@ class DaskFleet:
     def _inspect(self) -> tuple[Level, int]:
         found = self._client.run(_environment, self._modules, self._wanted)
         if not found:
-            raise CourseError(f"The Dask cluster has no workers any more. Start some: {_START}")
+            raise RecorderLost(f"The Dask cluster has no workers any more. Start some: {_START}")
         environments = {worker: Environment.model_validate_json(text) for worker, text in found.items()}
         first = next(iter(environments.values()))
         here = environment_of(first.sandbox)
