@@ -76,11 +76,12 @@ def laid_out(lab: str, root: Path) -> None:
     """`/autograder` in `root`, as it is when the image is built."""
     from autograder.authoring.bundle import grading_needs
     from autograder.course.layout import find_course
-    from autograder.platforms.package import write_gradescope
     from tests.environments import environment_with
 
     assignment = find_course(ROOT).assignment(lab)
-    with zipfile.ZipFile(write_gradescope(assignment, root)) as archive:
+    export = [sys.executable, "-P", "-m", "autograder", "export", "gradescope", lab, "--out", str(root)]
+    subprocess.run(export, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    with zipfile.ZipFile(root / f"{lab}-gradescope.zip") as archive:
         archive.extractall(root / "source")
     (root / "source/run_autograder").replace(root / "run_autograder")
     environment_with(root / "env", [*grading_needs(assignment, "few_label_labs.whl"), "pip"])
