@@ -1,7 +1,7 @@
 """Omniglot by alphabet and character, as files: for labs that want the drawings as they are.
 
-Unlike `data_utils.omniglot`, no rotations and no resizing. Where the real set is not at hand, the drawn glyph
-alphabets are written once into the cache folder, in the same layout.
+Unlike `data_utils.omniglot`, no rotations and no resizing. Where the real set is not at hand, drawn scripts
+are written once into the cache folder, in the same layout.
 """
 
 import os
@@ -25,7 +25,7 @@ class Alphabets:
     """One part of Omniglot.
 
     Attributes:
-        source: `"omniglot"` for the real set, `"glyphs"` for the drawn one.
+        source: `"omniglot"` for the real set, `"glyphs"` for the drawn scripts.
         image_paths: files, black ink on white paper; ascending by alphabet, character and drawer.
         labels: the class of each file.
         cls2label: class name `Alphabet/characterNN` -> label, ascending, 0, 1, 2, ...
@@ -37,7 +37,7 @@ class Alphabets:
     cls2label: dict[str, int]
 
     def __str__(self) -> str:
-        where = "the real set" if self.source == "omniglot" else "the drawn glyph alphabets stand in"
+        where = "the real set" if self.source == "omniglot" else "drawn scripts stand in"
         alphabets = {name.partition("/")[0] for name in self.cls2label}
         return (
             f"Omniglot, {where}: {len(self.image_paths)} drawings of {len(self.cls2label)} characters "
@@ -52,7 +52,7 @@ def read_alphabets(
 
     Args:
         part: `"background"` for training, 964 characters of 30 alphabets, or `"evaluation"`, 659 of 20;
-            of glyphs 192 of 16 and 120 of 10.
+            of drawn ones 192 of 16 and 120 of 10.
         data_dir: as for `OmniGlotDataSet`. source: likewise.
 
     Raises:
@@ -78,17 +78,17 @@ def read_alphabets(
 
 
 def _glyph_folder() -> Path:
-    """The drawn alphabets as files; they appear whole or not at all."""
-    folder = cache_dir() / f"glyphs-{GLYPH_SIZE}-v1"
+    """The drawn scripts as files; they appear whole or not at all."""
+    folder = cache_dir() / f"scripts-{GLYPH_SIZE}-v1"
     if folder.exists():
         return folder
     unfinished = folder.with_suffix(f".{os.getpid()}.partial")
     parts: tuple[Part, ...] = ("background", "evaluation")
     characters = [(part, name) for part in parts for name in glyphs.character_names(part)]
-    for part, name in tqdm(characters, desc="Drawing the glyph alphabets", unit="character"):
+    for part, name in tqdm(characters, desc="Drawing the scripts", unit="character"):
         target = unfinished / f"images_{part}" / name
         target.mkdir(parents=True)
-        for number, ink in enumerate(glyphs.draw_character(name, GLYPH_SIZE), start=1):
+        for number, ink in enumerate(glyphs.draw_letter(name, GLYPH_SIZE), start=1):
             paper = np.rint(255 * (1 - ink)).astype(np.uint8)
             Image.fromarray(paper).save(target / f"{number:02d}.png")
     try:

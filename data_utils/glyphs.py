@@ -15,6 +15,7 @@ DRAWINGS = 20  # of each character, as in Omniglot
 
 _ALPHABETS = {"background": 16, "evaluation": 10}  # alphabets in each part
 _CHARACTERS = 12  # in each alphabet
+_STROKES = 6  # that the letters of a script have in common
 
 
 def character_names(part: str) -> list[str]:
@@ -41,8 +42,25 @@ def draw_character(name: str, size: int = SIZE) -> NDArray[np.float32]:
     )
 
 
-def _draw(controls: NDArray[np.float64], hand: np.random.Generator, size: int) -> NDArray[np.float32]:
-    moved = controls + hand.normal(0, 0.035, controls.shape)
+def draw_letter(name: str, size: int = SIZE) -> NDArray[np.float32]:
+    """The drawings (20, size, size) of one letter of a *script*: harder to tell apart than `draw_character`.
+
+    As in real scripts, the letters of an alphabet are made of the same strokes, each bent a little in its own
+    way, and some letters are drawn with more care than others.
+    """
+    strokes = _generator(name.partition("/")[0]).uniform(0.1, 0.9, (_STROKES, 4, 2))
+    letter = _generator(f"letter {name}")
+    chosen = letter.choice(_STROKES, int(letter.integers(2, 5)), replace=False)
+    controls = strokes[chosen] + letter.normal(0, 0.05, (len(chosen), 4, 2))
+    sway = 0.045 * np.exp(letter.normal(0, 0.4))
+    hands = (_generator(f"letter {name}/{number}") for number in range(1, DRAWINGS + 1))
+    return np.stack([_draw(controls, hand, size, sway) for hand in hands])
+
+
+def _draw(
+    controls: NDArray[np.float64], hand: np.random.Generator, size: int, sway: float = 0.035
+) -> NDArray[np.float32]:
+    moved = controls + hand.normal(0, sway, controls.shape)
     angle, shear = hand.normal(0, 0.10), hand.normal(0, 0.10)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     frame = turn @ np.array([[hand.uniform(0.85, 1.1), shear], [0.0, hand.uniform(0.85, 1.1)]])

@@ -2,8 +2,8 @@
 
 python docs/make_gallery.py [LAB ...]
 
-Runs the notebooks on the embedded data, in what students get, one after the other: some ten minutes on two
-cores. Labs that are not named keep their figures.
+Runs the notebooks on the embedded data, in what students get, one after the other, and prints what their
+cells print, each with its seconds. Labs that are not named keep their figures.
 """
 
 import base64
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -47,7 +48,10 @@ def main(names: list[str]) -> None:
         if not names or lab.name in names:
             for old in IMAGES.glob(f"{lab.name}-*.png"):
                 old.unlink()
-            for number, (heading, png) in enumerate(figures(executed(lab)), start=1):
+            notebook = executed(lab)
+            for line in printed(notebook):
+                print(line, flush=True)
+            for number, (heading, png) in enumerate(figures(notebook), start=1):
                 (IMAGES / f"{lab.name}-{number:02}-{_slug(heading)}.png").write_bytes(png)
     (HERE / "gallery.md").write_text(page(labs), encoding="utf-8")
 
@@ -62,6 +66,21 @@ def executed(lab: Assignment) -> nbformat.NotebookNode:
         notebook = nbformat.reads(source, as_version=4)
         NotebookClient(notebook, timeout=None, resources={"metadata": {"path": str(place)}}).execute()
         return notebook
+
+
+def printed(notebook: nbformat.NotebookNode) -> Iterator[str]:
+    """What each cell printed, below its name and how many seconds it took."""
+    for cell in notebook.cells:
+        if times := cell.metadata.get("execution"):
+            began, ended = (
+                datetime.fromisoformat(times[of]) for of in ("iopub.execute_input", "shell.execute_reply")
+            )
+            yield f"[{cell.id}: {(ended - began).total_seconds():.0f} s]"
+            yield from (
+                output.text.rstrip("\n")
+                for output in cell.outputs
+                if output.output_type == "stream" and output.name == "stdout"
+            )
 
 
 def figures(notebook: nbformat.NotebookNode) -> Iterator[tuple[str, bytes]]:

@@ -86,7 +86,7 @@ def linear_accuracies(
     draws: int,
     device: torch.device,
 ) -> list[list[float]]:
-    """Accuracy on `test` of linear layers on frozen features, by number of labels a class and draw of
+    """Accuracy on `test` of linear layers on frozen features, by number of labels per class and draw of
     labels.
     """
     features, labels = features_of(encoder, train, device)

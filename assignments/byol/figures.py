@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-BLUE, ORANGE, GREEN, GREY = "#2b6cb0", "#dd6b20", "#2f855a", "#a0aec0"
+BLUE, ORANGE, GREEN, RED, GREY = "#2b6cb0", "#dd6b20", "#2f855a", "#c53030", "#a0aec0"
 
 
 def show_classes(data: Any, names: Sequence[str], count: int = 3) -> None:
@@ -116,15 +116,63 @@ def show_schedule(tau_at: Callable[..., float], total: int = 200) -> None:
     plt.show()
 
 
-def show_loss(losses: Sequence[float]) -> None:
-    """The mean loss of each epoch."""
+def show_training(losses: Sequence[float], deviations: Sequence[float]) -> None:
+    """The mean loss of each epoch, and how much the projections of a batch differ at each step."""
     import matplotlib.pyplot as plt
 
-    figure, panel = plt.subplots(figsize=(6, 2.4))
-    panel.plot(range(1, len(losses) + 1), losses, color=BLUE, marker="o")
-    panel.set(xlabel="epoch", ylabel="loss")
-    panel.xaxis.get_major_locator().set_params(integer=True)
-    panel.grid(alpha=0.3)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 2.8))
+    left.plot(range(1, len(losses) + 1), losses, color=BLUE, marker="o", ms=4)
+    left.set(xlabel="epoch", ylabel="loss")
+    left.xaxis.get_major_locator().set_params(integer=True)
+    right.plot(deviations, color=GREEN, lw=0.8)
+    right.axhline(0, color=RED, ls=":")
+    right.set(xlabel="step", ylabel="deviation of projections", ylim=(-0.05, 1.1))
+    right.text(0.98, 0.06, "all pictures alike", color=RED, ha="right", transform=right.transAxes)
+    for panel in (left, right):
+        panel.grid(alpha=0.3)
+    figure.tight_layout()
+    plt.show()
+
+
+def show_collapse(
+    deviations: Mapping[str, Sequence[float]],
+    losses: Mapping[str, Sequence[float]],
+    worth: Mapping[str, Sequence[float]],
+) -> None:
+    """BYOL without each part: the deviation over the steps, the last loss, the accuracy of a linear layer.
+
+    Args:
+        deviations: at each step, by the part that was missing. losses: likewise, the last one is shown.
+        worth: accuracies by draw of labels, by the part that was missing; without `training`, too.
+    """
+    import matplotlib.pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.4), width_ratios=(3, 2))
+    for place, (part, colour) in enumerate(zip(deviations, (BLUE, ORANGE, GREEN, RED), strict=True)):
+        label = "BYOL, whole" if part == "nothing" else f"without {part}"
+        left.plot(deviations[part], color=colour, lw=1, label=label)
+        mean, low, high = sum(worth[part]) / len(worth[part]), min(worth[part]), max(worth[part])
+        right.barh(
+            place,
+            mean,
+            color=colour,
+            xerr=[[max(mean - low, 0)], [max(high - mean, 0)]],
+            ecolor="black",
+            capsize=3,
+        )
+        start, end = (sum(few) / len(few) for few in (deviations[part][:20], deviations[part][-20:]))
+        print(
+            f"{label:22} deviation {start:.3f} in the first 20 steps, {end:.3f} in the last 20; "
+            f"last loss {losses[part][-1]:.3f}; accuracy {mean:.3f} ({low:.3f} to {high:.3f})"
+        )
+    untrained = sum(worth["training"]) / len(worth["training"])
+    right.axvline(untrained, color="black", ls=":", label="before any training")
+    left.set(xlabel="step", ylabel="deviation of projections", ylim=(-0.05, 1.1))
+    left.legend(fontsize=9)
+    left.grid(alpha=0.3)
+    right.set(xlabel="accuracy with 10 labels per class: mean and range of three draws", yticks=[])
+    right.invert_yaxis()
+    right.legend(fontsize=9)
     figure.tight_layout()
     plt.show()
 
@@ -149,7 +197,7 @@ def show_few_labels(
             panel.plot(counts, means, color=colour, marker="o", label=label)
             panel.fill_between(counts, *ends, color=colour, alpha=0.15, lw=0)
             print(f"{title + ', ' + label:46}", "  ".join(f"{mean:.3f}" for mean in means))
-        panel.set(xscale="log", xlabel="labels a class", title=title)
+        panel.set(xscale="log", xlabel="labels per class", title=title)
         panel.set_xticks(list(counts), [str(count) for count in counts])
         panel.minorticks_off()
         panel.grid(alpha=0.3)

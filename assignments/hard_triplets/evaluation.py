@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 KS = (1, 5, 10)
+RESAMPLES = 1000  # of the queries, for an interval
 
 
 def cmc(distances: Tensor, same_class: Tensor, ks: Sequence[int] = KS) -> dict[str, float]:
@@ -45,3 +46,34 @@ def evaluate(
     features, targets, is_query = embed(net, batches, device)
     distances = torch.cdist(features[is_query], features[~is_query])
     return cmc(distances, targets[is_query][:, None] == targets[~is_query])
+
+
+def hits(features: Tensor, targets: Tensor, is_query: Tensor) -> Tensor:
+    """Whether each query finds its class among the k nearest of the gallery, for each k of KS: (Q, 3)."""
+    nearest = torch.cdist(features[is_query], features[~is_query]).topk(max(KS), largest=False).indices
+    found = targets[~is_query][nearest] == targets[is_query][:, None]
+    return torch.stack([found[:, :k].any(dim=1) for k in KS], dim=1)
+
+
+def interval(values: Tensor) -> tuple[float, float, float]:
+    """Mean, and the ends of its 95 % interval by the bootstrap over queries.
+
+    Args:
+        values: of each seed and query, (S, Q): hits, or differences of hits. Seeds are averaged, not drawn
+            anew: the interval says what other queries could change.
+    """
+    of_query = values.double().mean(dim=0)
+    generator = torch.Generator().manual_seed(0)
+    drawn = torch.randint(len(of_query), (RESAMPLES, len(of_query)), generator=generator)
+    low, high = of_query[drawn].mean(dim=1).quantile(torch.tensor([0.025, 0.975]).double()).tolist()
+    return of_query.mean().item(), low, high
+
+
+def print_row(name: str, found: Tensor) -> None:
+    """CMC@1, 5 and 10 with their intervals, and CMC@1 of each seed; `found` is (S, Q, 3), of `hits`."""
+    shares = [interval(found[..., column]) for column in range(len(KS))]
+    cells = [
+        f"CMC@{k} {mean:.3f} [{low:.3f}, {high:.3f}]" for k, (mean, low, high) in zip(KS, shares, strict=True)
+    ]
+    seeds = " ".join(f"{share:.3f}" for share in found[..., 0].double().mean(dim=1).tolist())
+    print(f"{name:<16}" + "  ".join(cells) + f"  CMC@1 by seed {seeds}")

@@ -3,18 +3,16 @@
 Plotting libraries are imported where they are used: the grader imports this module and draws nothing.
 """
 
-import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.nn import functional as F
-from triplets import InBatchTripletsSampler
+from evaluation import interval
+from torch import Tensor
 
 BLUE, ORANGE, GREEN, RED, GREY = "#2b6cb0", "#dd6b20", "#2f855a", "#c53030", "#a0aec0"
 History = Sequence[Mapping[str, float]]
-Margins = Callable[[Tensor, Tensor, Sequence[int], Sequence[int]], Tensor | float]
 
 
 def show_letters(dataset: Any, cls2label: Mapping[str, int], alphabets: int = 6, letters: int = 10) -> None:
@@ -31,9 +29,44 @@ def show_letters(dataset: Any, cls2label: Mapping[str, int], alphabets: int = 6,
         row = [dataset.images[first[label]][..., 0] for label in of_alphabet[name][:letters]]
         panel.imshow(torch.cat([torch.as_tensor(image) for image in row], dim=1), cmap="gray")
         panel.set(xticks=[], yticks=[])
-        panel.set_ylabel(name.replace("_", " "), rotation=0, ha="right", va="center", fontsize=8)
+        panel.set_ylabel(name.replace("_", " "), rotation=0, ha="right", va="center", fontsize=9)
         panel.spines[:].set_visible(False)
     figure.tight_layout(h_pad=0.2)
+    plt.show()
+
+
+def show_pipeline() -> None:
+    """What a training step does, and how an embedding is judged; coloured is what one writes."""
+    import matplotlib.pyplot as plt
+
+    figure, panel = plt.subplots(figsize=(10, 2.9))
+    learning = (
+        "drawings,\nlabels",
+        "batch of\nP x K",
+        "network",
+        "P x K\npoints",
+        "sampler:\ntriplets",
+        "loss",
+    )
+    judging = ("query and\ngallery", "", "network", "points", "k nearest\nof the gallery", "CMC@k")
+    for height, names, title in ((1.0, learning, "a step of training"), (0.0, judging, "judging")):
+        panel.text(-0.75, height + 0.36, title, size=10, weight="bold", va="center")
+        places = [place for place, name in enumerate(names) if name]
+        for place in places:
+            own = height == 1.0 and place > 3
+            box = {"boxstyle": "round,pad=0.4", "fc": "white", "ec": ORANGE if own else BLUE}
+            panel.text(1.5 * place, height, names[place], ha="center", va="center", size=10, bbox=box)
+        for one, other in pairwise(places):
+            arrow = {"arrowstyle": "->", "color": GREY}
+            panel.annotate("", (1.5 * other - 0.6, height), (1.5 * one + 0.6, height), arrowprops=arrow)
+    back = {"arrowstyle": "->", "color": GREEN, "connectionstyle": "arc3,rad=0.3"}
+    panel.annotate("", (3.0, 1.24), (7.5, 1.2), arrowprops=back)
+    panel.text(5.2, 1.78, "gradient", color=GREEN, size=10, ha="center", va="center")
+    panel.annotate("", (3.0, 0.24), (3.0, 0.76), arrowprops={"arrowstyle": "<->", "color": GREY, "ls": "--"})
+    panel.text(3.1, 0.5, "the same", color="black", size=9, va="center")
+    panel.set(xlim=(-0.8, 8.2), ylim=(-0.4, 2.0))
+    panel.axis("off")
+    figure.tight_layout()
     plt.show()
 
 
@@ -46,7 +79,7 @@ def show_batch(images: Tensor, labels: Tensor, samples: int, classes: int = 5) -
     panel.imshow(torch.cat(rows), cmap="gray")
     height = images.shape[-1]
     panel.set(xticks=[], yticks=[(row + 0.5) * height for row in range(classes)])
-    panel.set_yticklabels([f"class {label}" for label in labels[::samples][:classes].tolist()], fontsize=8)
+    panel.set_yticklabels([f"class {label}" for label in labels[::samples][:classes].tolist()], fontsize=9)
     panel.spines[:].set_visible(False)
     for row in range(1, classes):
         panel.axhline(row * height - 0.5, color=GREY, lw=0.8)
@@ -137,7 +170,7 @@ def show_tree(cls2label: Mapping[str, int], alphabets: int = 3, letters: int = 4
             panel.plot([place, number * letters + child], [1, 0], color=GREY, zorder=1)
             place_of_letter = (number * letters + child, -0.02)
             label = letter.replace("character", "letter ")
-            panel.text(*place_of_letter, label, ha="center", va="top", fontsize=7, rotation=30)
+            panel.text(*place_of_letter, label, ha="center", va="top", fontsize=9, rotation=30)
     panel.text(middle, 2, "root", ha="center", va="center", fontsize=9, bbox={"fc": "white", "ec": BLUE})
     panel.set(xticks=[], yticks=[0, 1, 2], ylim=(-0.75, 2.35), ylabel="level")
     panel.spines[["top", "right", "bottom"]].set_visible(False)
@@ -156,70 +189,85 @@ def show_margins(criterion: Any, features: Tensor, labels: Tensor) -> None:
     figure, panel = plt.subplots(figsize=(7, 2.6))
     bins = torch.linspace(float(margins.min()), float(margins.max()), 50).numpy()
     for mask, name, colour in (
-        (within, "within an alphabet, level 1", BLUE),
-        (~within, "across alphabets, level 2", ORANGE),
+        (within, "one alphabet, level 1", BLUE),
+        (~within, "two alphabets, level 2", ORANGE),
     ):
         panel.hist(margins[mask].numpy(), bins, density=True, alpha=0.7, color=colour, label=name)
-    panel.axvline(0.3, color="black", ls=":", lw=1, label="the margin of the other two ways")
+    panel.axvline(0.3, color="black", ls=":", lw=1, label="the margin of hard cluster")
     panel.set(xlabel="margin, in squared distance", ylabel="density")
-    panel.legend(fontsize=8, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False)
+    panel.legend(fontsize=9, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False)
     figure.tight_layout()
     plt.show()
 
 
 @torch.no_grad()
-def show_hinges(
-    nets: Mapping[str, nn.Module],
-    losses: Mapping[str, tuple[InBatchTripletsSampler, Margins]],
-    images: Tensor,
-    labels: Tensor,
-) -> None:
-    """d(a, p) - d(a, n) of a batch's triplets, and their margins, as each loss meets them: with dropout."""
+def show_hinges(leads: Mapping[str, Tensor], margins: Mapping[str, Tensor]) -> None:
+    """d(a, p)^2 - d(a, n)^2 of triplets, and where their margins lie.
+
+    Args:
+        leads: that difference, (T,), by the kind of the triplets.
+        margins: of each of these triplets, (T,).
+    """
     import matplotlib.pyplot as plt
 
-    figure, panels = plt.subplots(1, len(losses), figsize=(10, 2.8), sharex=True)
-    for panel, (name, (sampler, margins_of)), colour in zip(
-        panels, losses.items(), (BLUE, GREY, GREEN), strict=True
-    ):
-        features = copy.deepcopy(nets[name]).train()(images).cpu()  # a copy: its running statistics move
-        anchors, positives, negatives = sampler.sample_ids(features, labels)
-        to_positive = F.pairwise_distance(features[anchors], features[positives])
-        to_negative = F.pairwise_distance(features[anchors], features[negatives])
-        lead = to_positive - to_negative
-        margins = torch.as_tensor(margins_of(features, labels, anchors, negatives)).expand(len(lead))
+    figure, panels = plt.subplots(1, len(leads), figsize=(10, 2.9), sharex=True)
+    for panel, (name, lead), colour in zip(panels, leads.items(), (BLUE, GREEN, GREY), strict=False):
         panel.hist(lead.numpy(), 40, color=colour)
-        for edge in {float(margins.min()), float(margins.max())}:
-            panel.axvline(-edge, color=RED, lw=1)
-        panel.axvspan(-float(margins.max()), -float(margins.min()), color=RED, alpha=0.15)
+        panel.axvspan(-float(margins[name].max()), -float(margins[name].min()), color=RED, alpha=0.2)
         panel.axvline(0, color="black", ls=":", lw=1)
-        panel.set(title=name, yticks=[])
+        panel.set_yticks([])
+        panel.set_title(name, fontsize=10)
         print(
-            f"{name}: {(lead > -margins).float().mean():.1%} of the hinges are open, "
+            f"{name}: {(lead > -margins[name]).float().mean():.1%} of the hinges are open, "
             f"{(lead > 0).float().mean():.1%} would be with any margin"
         )
-    figure.supxlabel("d(a, p) - d(a, n), plain distances · red: a margin below 0", size=9)
+    figure.supxlabel("$d(a, p)^2 - d(a, n)^2$ · red: the margins, below 0", size=10)
     figure.tight_layout()
     plt.show()
 
 
-def show_table(histories: Mapping[str, History]) -> None:
-    """CMC at the end of each training."""
-    print(f"{'':<16}{'CMC@1':>8}{'CMC@5':>8}{'CMC@10':>8}")
-    for name, history in histories.items():
-        print(f"{name:<16}" + "".join(f"{history[-1][f'cmc@{k}']:>8.3f}" for k in (1, 5, 10)))
-
-
-def show_comparison(histories: Mapping[str, History]) -> None:
-    """CMC@1, 5 and 10 of each way over the epochs."""
+def show_history(history: History) -> None:
+    """CMC@1, 5 and 10 over the epochs of a training."""
     import matplotlib.pyplot as plt
 
-    figure, panels = plt.subplots(1, 3, figsize=(10, 3.2), sharey=True)
-    for panel, k in zip(panels, (1, 5, 10), strict=True):
-        for (name, history), colour in zip(histories.items(), (BLUE, ORANGE, GREEN, GREY), strict=False):
-            epochs = [row["epoch"] for row in history]
-            panel.plot(epochs, [row[f"cmc@{k}"] for row in history], color=colour, marker=".", label=name)
-        panel.set(title=f"CMC@{k}", xlabel="epoch", ylim=(0, 1))
-        panel.grid(alpha=0.3)
-    panels[0].legend(fontsize=8, loc="lower right")
+    figure, panel = plt.subplots(figsize=(6, 2.6))
+    epochs = [row["epoch"] for row in history]
+    for k, colour in ((1, BLUE), (5, ORANGE), (10, GREEN)):
+        panel.plot(epochs, [row[f"cmc@{k}"] for row in history], color=colour, marker=".", label=f"CMC@{k}")
+    panel.set(xlabel="epoch", ylabel="share of queries")
+    panel.legend(fontsize=9)
+    panel.grid(alpha=0.3)
+    figure.tight_layout()
+    plt.show()
+
+
+def show_comparison(hits: Mapping[str, Tensor], control: str) -> None:
+    """CMC@1 and CMC@5 of each way with its interval, and the difference in CMC@1 from the control."""
+    import matplotlib.pyplot as plt
+
+    ours = (GREY, BLUE, ORANGE, GREEN)
+    figure, panels = plt.subplots(1, 3, figsize=(10, 0.42 * len(hits) + 1.1), sharey=True)
+    for place, (name, found) in enumerate(hits.items()):
+        colour = ours[place] if place < len(ours) else "black"
+        apart = found[..., 0].double() - hits[control][..., 0].double()  # seeds beside seeds
+        for panel, values in zip(panels, (found[..., 0], found[..., 1], apart), strict=True):
+            mean, low, high = interval(values)
+            panel.errorbar(
+                mean,
+                place,
+                xerr=[[max(mean - low, 0)], [max(high - mean, 0)]],
+                fmt="o",
+                color=colour,
+                capsize=3,
+            )
+        mean, low, high = interval(apart)
+        print(f"{name:<16} CMC@1 {mean:+.3f} [{low:+.3f}, {high:+.3f}] from {control}")
+    for panel, title in zip(panels, ("CMC@1", "CMC@5", f"CMC@1 less that of {control}"), strict=True):
+        panel.set_title(title, fontsize=10)
+        panel.grid(alpha=0.3, axis="x")
+    panels[2].axvline(0, color="black", ls=":", lw=1)
+    panels[0].set_yticks(range(len(hits)), list(hits))
+    panels[0].invert_yaxis()
+    figure.supxlabel("means over the seeds, 95 % intervals over the queries", size=10)
     figure.tight_layout()
     plt.show()

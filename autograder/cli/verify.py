@@ -8,11 +8,15 @@ import typer
 def verify(
     context: typer.Context,
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Labs; all without.")] = None,
+    forms: Annotated[
+        bool, typer.Option("--forms", help="Also: is each mistake named, whichever accepted form it has?")
+    ] = False,
 ) -> None:
     """Reference full, stub zero, every wrong answer loses exactly its tasks, variants full, repeatable."""
     from autograder.course.layout import find_course
     from autograder.lab.lab import read_lab
     from autograder.sandbox.client import ForkServer
+    from autograder.verification.forms import named_in_forms
     from autograder.verification.verify import verify as verify_lab
 
     faulty = False
@@ -31,7 +35,11 @@ def verify(
         )
         for fault in found.faults:
             typer.secho(f"   {fault}", fg="red")
-        for one in found.unnamed:
-            typer.secho(f"   {one}", fg="yellow")
+        if forms:
+            with ForkServer(lab.modules()).start() as server:
+                told = named_in_forms(lab, server)
+            typer.echo(f"   {told.named} of {told.lost} lost tasks are told by name in all accepted forms")
+            for one in told.unnamed:
+                typer.secho(f"   {one}", fg="yellow")
     if faulty:
         raise typer.Exit(1)

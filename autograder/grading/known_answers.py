@@ -6,7 +6,7 @@ those of `wrong/`, and those that are one change of the reference.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -120,11 +120,11 @@ def known_answers(
         name: {key for key in keys if not _same(key, answers[name], answers["reference"], noise)}
         for name in submissions
     }
-    for name in submissions.keys() - combinations.keys():
+    others = _distinct(bank.accepted, keys, answers, noise) if in_all_forms else ()
+    for name in {f"accepted/{variant.name}" for variant in others} - combinations.keys():
         if forms[name]:
             known.recordings[f"form/{name}"] = _only(recorded[name], forms[name])
 
-    others = bank.accepted if in_all_forms else ()
     wanted = dict(_mistakes(bank, others, graders, keys, forms))
     if lab.rubric.tell_mutants:
         chosen = [variant for variant in others if f"accepted/{variant.name}" in combinations]
@@ -206,6 +206,22 @@ def _mutants(
             form = f"accepted/{variant.name}"
             if own & forms[form] and (made := bank.mutated(mutant, variant)):
                 yield f"{name}@{variant.name}", _Mistake(hint, loses, form, made, own, False)
+
+
+def _distinct(
+    variants: Sequence[AcceptedVariant],
+    keys: set[Key],
+    answers: Mapping[str, Answers],
+    noise: Mapping[str, Mapping[str, float]],
+) -> tuple[AcceptedVariant, ...]:
+    """Of variants that answer alike one, best of an axis: a mistake looks the same in all of them."""
+    chosen: list[AcceptedVariant] = []
+    for variant in sorted(variants, key=lambda one: not one.axes):
+        own = answers[f"accepted/{variant.name}"]
+        theirs = [answers[f"accepted/{one.name}"] for one in chosen]
+        if not any(all(_same(key, own, other, noise) for key in keys) for other in theirs):
+            chosen.append(variant)
+    return tuple(chosen)
 
 
 def _noise_and_freedom(

@@ -50,7 +50,7 @@ def named(
     """The mistake that explains most of the failing probes of a task, and which probes it explains.
 
     Of several, that of a file in `wrong/` before one that nobody wrote down; then the one that is there in
-    most of what it spoils, of any task.
+    most of what it spoils, of any task; then the one that agrees in most of what right answers may choose.
     """
     failing = frozenset(failing)
     cases = {probe: [key for key in keys if key[0] == probe] for probe in failing}
@@ -61,14 +61,16 @@ def named(
         if task_id not in known.loses:
             continue
         probes = frozenset(p for p in failing if _explains(known, cases[p], answers, expectations, view))
-        if not probes:
-            continue
+        spoils = {p for p in failing if any(key in known.answers for key in cases[p])}
+        if not probes or (spoils - probes and all(_only_zeros(known, cases[p], view) for p in probes)):
+            continue  # much comes to nothing: that alone is no sign of this mistake
         spoilt: dict[str, list[Key]] = {}
         for key in known.answers:
             if key in answers:
                 spoilt.setdefault(key[0], []).append(key)
         there = sum(_alike(known, spoilt[p], answers, expectations, view) for p in spoilt)
-        own = (len(probes), bool(known.name), there / len(spoilt), there)
+        agreeing = sum(_agreeing(known, key, answers, expectations, view) for p in probes for key in cases[p])
+        own = (len(probes), bool(known.name), there / len(spoilt), there, agreeing)
         if own > rank:
             best, explained, rank = known, probes, own
     return best, explained
@@ -97,6 +99,20 @@ def _explains(
         any(key in known.answers for key in keys)
         and _alike(known, keys, answers, expectations, view)
         and informative(keys, answers, view)
+    )
+
+
+def _only_zeros(known: KnownWrong, keys: Sequence[Key], view: View) -> bool:
+    """Whether all that the mistake makes of these answers is nothing."""
+    made = [
+        value
+        for key in keys
+        if key in known.answers and key in known.right
+        for name, value in view(key, known.answers[key]).items()
+        if value is not None and not _equal(value, view(key, known.right[key]).get(name), 0)
+    ]
+    return bool(made) and not any(
+        isinstance(value, str | Estimate) or np.any(np.asarray(value)) for value in made
     )
 
 
@@ -130,6 +146,15 @@ def _same(known: KnownWrong, key: Key, answer: Answer, expectations: Expectation
         if not _equal(found[name], wanted[name], noise.get(name, 0)):
             return False
     return True
+
+
+def _agreeing(known: KnownWrong, key: Key, answers: Answers, expectations: Expectations, view: View) -> int:
+    """How many values of an answer are the mistake's, those that are free among them."""
+    wrong = known.answers.get(key, known.right.get(key))
+    if wrong is None or wrong.outcome != "ok":
+        return 0
+    found, wanted, noise = view(key, answers[key]), view(key, wrong), expectations.noise.get(key[0], {})
+    return sum(_equal(found[name], wanted[name], noise.get(name, 0)) for name in found.keys() & wanted.keys())
 
 
 def _there(name: str, *views: Mapping[str, Value | Estimate]) -> bool:

@@ -15,21 +15,18 @@ from autograder.grading.bench import Bench, with_bench
 from autograder.grading.known_answers import known_answers
 from autograder.grading.recordings import Recordings
 from autograder.judging.expectations import Expectations, answers_of, expectations_of
-from autograder.judging.naming import informative, viewed
-from autograder.judging.session import Answers, Graders, Key
+from autograder.judging.session import Graders, Key
 from autograder.lab.lab import Lab
 from autograder.results.environment import environment_of
-from autograder.results.schema import Environment, Result, TaskResult
+from autograder.results.schema import Environment, Result
 from autograder.sandbox import Recording
 from autograder.submission import Submission
+from autograder.verification.forms import can_be_told
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found. `faults` are sentences; none of them means that the lab is proven.
-
-    `unnamed` are sentences, too: mistakes that lose what they should, but are not told by their name.
-    """
+    """What was found. `faults` are sentences; none of them means that the lab is proven."""
 
     name: str
     reference: tuple[float, float]  # score and what code and weights tasks can give
@@ -39,7 +36,6 @@ class Verification:
     accepted: tuple[int, int]  # full, of how many
     repeatable: bool
     faults: tuple[str, ...]
-    unnamed: tuple[str, ...]
     seconds: float
 
 
@@ -100,9 +96,7 @@ def _verified(bench: Bench, bank: Bank, recorded: dict[str, Recording], began: f
         caught += not fault
         faults += [f"wrong/{wrong.name}: {fault}"] if fault else []
         answers = answers_of(recorded[f"wrong/{wrong.name}"], bench.lab.rubric.limits)
-        told = [
-            task for task in judged.tasks if task.id in wrong.loses and _can_be_told(bench, task, answers)
-        ]
+        told = [task for task in judged.tasks if task.id in wrong.loses and can_be_told(bench, task, answers)]
         names += len(told)
         unnamed += [
             f"wrong/{wrong.name}: {task.id} is not told by this name but as {task.misconception or 'none'}."
@@ -129,8 +123,7 @@ def _verified(bench: Bench, bank: Bank, recorded: dict[str, Recording], began: f
         named=(names - len(unnamed), names),
         accepted=(full_marks, len(bank.accepted)),
         repeatable=repeatable,
-        faults=tuple(faults),
-        unnamed=tuple(unnamed),
+        faults=(*faults, *unnamed),
         seconds=time.monotonic() - began,
     )
 
@@ -140,15 +133,6 @@ def _insist_on_graders(reference: Result) -> None:
     for task in reference.tasks:
         if failed := next((test for test in task.tests if test.status == "internal"), None):
             raise AuthoringError(f"{failed.message}, on the reference's answer to {failed.case}.")
-
-
-def _can_be_told(bench: Bench, task: TaskResult, answers: Answers) -> bool:
-    """Whether answers to a task of code say enough to be somebody's: a constant is nobody's."""
-    failed = {test.name for test in task.tests if test.status != "passed"}
-    probes = {g.key[0] for g in bench.graders.all if g.task == task.id and g.name in failed}
-    view = viewed(bench.graders.summaries(), bench.graders.case)
-    keys = [[key for key in answers if key[0] == probe] for probe in probes]
-    return task.kind == "code" and any(informative(of_probe, answers, view) for of_probe in keys)
 
 
 def _lost(result: Result) -> dict[str, str]:

@@ -2,19 +2,23 @@
 
 python solutions/byol/measure_views.py [wrong/x.py]                 the shares in `byol.toml`, or of a file
 python solutions/byol/measure_views.py --power                      how probably a slip passes
+python solutions/byol/measure_views.py --times                      processor time of a view
 python solutions/byol/measure_views.py --seeds 200 [accepted/x.py]  gradings by seed: what was refused
 """
 
 import argparse
 import importlib
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 from unittest import mock
 
+import numpy as np
 import torch
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "assignments/byol"), str(ROOT / "autograder/graders"), str(ROOT)]
@@ -30,7 +34,7 @@ from data_utils.cases import read_case
 from data_utils.seeding import seed_everything
 
 SIDES = ("t", "t_prime")
-CELLS = ("import copy", "SIZE = ", "augmentation_t = ")
+CELLS = ("import copy", "SIZE = ", "augmentation_t = ", "augmentation_t_prime = ")
 TABLE_6 = {  # share that shows, part of the draws that show it, of which group
     "t: mirrored 0.5": ("t_whole_mirrored", 1.0),
     "t: jitter 0.8": ("t_whole_jittered", 0.8),
@@ -50,11 +54,15 @@ def main() -> None:
     parser.add_argument("change", nargs="?", type=Path, help="a file of wrong/ or accepted/")
     parser.add_argument("--draws", type=int, default=8192)
     parser.add_argument("--power", action="store_true")
+    parser.add_argument("--times", action="store_true")
     parser.add_argument("--seeds", type=int, default=0)
     args = parser.parse_args()
     torch.set_num_threads(1)
     if args.power:
         _power()
+        return
+    if args.times:
+        _times(_namespace(args.change))
         return
     probes, graders = importlib.import_module("probes"), _graders()
     namespace = _namespace(args.change)
@@ -82,6 +90,18 @@ def _power() -> None:
         low, high = (1 - series.refused(share, rival, visible)[0] for rival in rivals(share))
         print(
             f"{what:18} / 1.5 passes {low:.0e}, x 1.5 {high:.0e}; right fails {fails:.0e}; {draws:.0f} views"
+        )
+
+
+def _times(namespace: dict[str, Any], views: int = 200) -> None:
+    seed_everything(42)
+    picture = Image.fromarray(np.random.default_rng(42).integers(0, 256, (96, 96, 3), dtype=np.uint8))
+    for side in ("augmentation_t", "augmentation_t_prime"):
+        started = time.process_time()
+        for _ in range(views):
+            namespace[side](picture)
+        print(
+            f"{side}: {1000 * (time.process_time() - started) / views:.1f} ms of processor a view of 96 x 96"
         )
 
 

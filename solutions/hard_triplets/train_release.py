@@ -1,13 +1,13 @@
-"""Train the three methods of the lab on the real Omniglot, with the lab's own reference answers.
+"""Train the three methods of the lab from nothing on the real Omniglot, with the lab's own reference answers.
 
     COURSE_DATA=... python solutions/hard_triplets/train_release.py train --out runs/hard
     python solutions/hard_triplets/train_release.py ship runs/hard
 
 `train` takes the methods in turn, each with the full schedule; broken off and called again, it goes on where
-it stood (at the last validation). `hard_negatives` is the control of the notebook. The images are turned a
-batch at a time, which is what the notebook's transform does to one after the other, in a tenth of the time
-(`tests/labs/test_hard_triplets.py` compares the two). `ship` enters figures and weights of what has been
-trained among the fixtures.
+it stood (at the last validation). `hard_negatives` is the control of `hierarchical`: its triplets with one
+margin. The images are turned a batch at a time, which is what the notebook's transform does to one after the
+other, in a tenth of the time (`tests/labs/test_hard_triplets.py` compares the two). `ship` enters figures and
+weights of what has been trained among the fixtures.
 """
 
 import argparse
@@ -49,10 +49,16 @@ METHODS = ("hard_triplets", "hard_cluster", "hard_negatives", "hierarchical")
 
 
 def namespace() -> dict:
-    """The definitions of the solved notebook."""
+    """The definitions of the solved notebook, and its hierarchical loss with plain distances.
+
+    From nothing, squared distances fail: their gradient vanishes where points are near.
+    """
     notebook = solved_notebook(read_master(LAB.master), LAB.name)
     cells = cells_from_notebook(notebook.encode(), f"{LAB.name}.ipynb", policy_of(notebook))
-    return run_cells(cells, (), definitions_only=True, report=lambda _: None)
+    made = run_cells(cells, (), definitions_only=True, report=lambda _: None)
+    loss = made["HierarchicalTripletMarginLossWithSampler"]
+    plain = {"distance": staticmethod(F.pairwise_distance)}
+    return made | {"PlainHierarchicalLoss": type("PlainHierarchicalLoss", (loss,), plain)}
 
 
 def turned(images: Tensor, degrees: Tensor) -> Tensor:
@@ -86,7 +92,7 @@ def normalised(dataset: OmniGlotMLDataset) -> Tensor:
 
 
 def criterion(method: str, made: dict, background: Alphabets) -> Callable[[Tensor, Tensor], Tensor]:
-    """The loss of a method, as the notebook makes it."""
+    """The loss of a method."""
     if method == "hierarchical":
         alphabets = made["alphabets_of"](background.cls2label)
         return made["PlainHierarchicalLoss"](made["HardNegativeTripletsSampler"](), alphabets)

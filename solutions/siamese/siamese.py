@@ -40,6 +40,8 @@ from verification import distances, embed_people, one_shot, roc, to_tensor, trai
 from data_utils.faces import find_faces
 from data_utils.seeding import seed_everything
 
+# %config InlineBackend.figure_format = "retina"
+
 # %% id="settings" tags=["skip"]
 SHORT = True  # some minutes on a laptop; False: the full 200 epochs
 TRIAL = "LAB_TRIAL" in os.environ  # LAB_TRIAL=1: trainings of a step or two, to see that all cells run
@@ -522,6 +524,23 @@ right = (
     (same < curve.thresholds[curve.best]).mean() + (different >= curve.thresholds[curve.best]).mean()
 ) / 2
 print(f"area {curve.area:.3f}; {100 * right:.1f} % of both kinds of pairs are right at the best threshold")
+
+# %% [markdown] id="ethics"
+# > **Before you point it at people.** A threshold is a decision about somebody, and no network makes it.
+# >
+# > - *What it decides.* At the border a false match lets in the wrong person and a false alarm stops the
+# >   right one; at a phone, a false match opens it. Who bears which mistake? That, and how many comparisons
+# >   there are, sets the threshold: with one false match in a thousand pairs, a search among a million faces
+# >   brings up a thousand strangers.
+# > - *For whom.* One curve over all pairs can hide two. Where one group of people is rare in training, its
+# >   faces come to lie closer together, and at the same threshold it gets more false matches. Measure the two
+# >   shares for each group by itself before you believe the area above; here nobody can, with some forty
+# >   people of one laboratory.
+# > - *With whose leave.* A face cannot be changed like a password, and it can be taken from across a street.
+# >   The people of the AT&T pictures sat for them in a laboratory. For your friends, ask; pictures on the web
+# >   were not put there for this. In many countries the law says so, too: in the European Union, what
+# >   identifies somebody by the face is biometric data, which nobody may process without a good
+# >   reason, such as explicit consent (GDPR, article 9).
 
 # %% [markdown] id="one-shot-text"
 # And the question with the passports: of k people, shown by one picture each, who is it?

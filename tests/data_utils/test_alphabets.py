@@ -29,13 +29,23 @@ def test_glyphs_become_files_that_say_what_they_are(two_characters: Path) -> Non
     assert [path.parent.name for path in found.image_paths[::DRAWINGS]] == ["character01", "character02"]
     with Image.open(found.image_paths[DRAWINGS + 2]) as image:
         drawn = np.asarray(image)
-    wanted = 255 * (1 - glyphs.draw_character("Glyphs_b01/character02", GLYPH_SIZE)[2])
+    wanted = 255 * (1 - glyphs.draw_letter("Glyphs_b01/character02", GLYPH_SIZE)[2])
     assert np.abs(drawn - wanted).max() <= 0.5
+
+
+def test_letters_of_a_script_are_more_alike_than_letters_of_two() -> None:
+    first, second = (
+        np.stack([glyphs.draw_letter(f"Glyphs_b0{a}/character{c:02d}").mean(axis=0) for c in (1, 2, 3, 4)])
+        for a in (1, 2)
+    )
+    apart = lambda one, other: np.abs(one[:, None] - other[None]).mean(axis=(2, 3))  # noqa: E731
+    within = np.mean([apart(script, script)[np.triu_indices(4, 1)].mean() for script in (first, second)])
+    assert within < 0.95 * apart(first, second).mean()
 
 
 def test_glyphs_are_drawn_once(two_characters: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = read_alphabets("evaluation", source="glyphs")
-    monkeypatch.setattr(alphabets.glyphs, "draw_character", None)  # a second drawing would fail
+    monkeypatch.setattr(alphabets.glyphs, "draw_letter", None)  # a second drawing would fail
     assert read_alphabets("evaluation", source="glyphs") == first
     assert not list(two_characters.glob("*.partial"))
 

@@ -3,12 +3,14 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.desk.classroom import LAB, Opened, command, make_class, make_course
 from tests.gradebook.conftest import new_url, postgresql  # noqa: F401 - fixtures
 
+Visit = Callable[..., Any]
 OpenDesk = Callable[..., Opened]
 
 
@@ -45,3 +47,31 @@ def open_desk(reading_course: Path, graded: Path) -> Iterator[OpenDesk]:
     yield open_one
     for one in opened:
         one.kill()
+
+
+@pytest.fixture
+def visit(chromium: Any) -> Iterator[Visit]:
+    """Opens pages; at the end, none of them may have had an error or asked anybody else for anything."""
+    contexts, wrong = [], []
+
+    def open_page(url: str, **settings: Any) -> Any:
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **settings})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+        page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
+        page.on(
+            "request", lambda asked: None if _ours(asked.url, url) else wrong.append(f"asked {asked.url}")
+        )
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not wrong
+
+
+def _ours(asked: str, url: str) -> bool:
+    return asked.startswith((url[: url.index("/", 8)] + "/", "data:"))

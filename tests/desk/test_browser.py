@@ -2,7 +2,6 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,45 +10,16 @@ import pytest
 from autograder.gradebook import gradebook_of
 from autograder.reports.store import read_results
 from tests.desk.classroom import LAB, STUDENTS, command
-from tests.desk.conftest import OpenDesk
+from tests.desk.conftest import OpenDesk, Visit
 
 pytestmark = pytest.mark.long
 
 AXE = Path(__file__).parents[1] / "browser" / "axe.min.js"
-Visit = Callable[..., Any]
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _chromium_first(chromium: Any) -> None:
     """Without a browser, nothing is graded in vain."""
-
-
-@pytest.fixture
-def visit(chromium: Any) -> Iterator[Visit]:
-    """Opens pages; at the end, none of them may have had an error or asked anybody else for anything."""
-    contexts, wrong = [], []
-
-    def open_page(url: str, **settings: Any) -> Any:
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **settings})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
-        page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
-        page.on(
-            "request", lambda asked: None if _ours(asked.url, url) else wrong.append(f"asked {asked.url}")
-        )
-        page.goto(url)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not wrong
-
-
-def _ours(asked: str, url: str) -> bool:
-    return asked.startswith((url[: url.index("/", 8)] + "/", "data:"))
 
 
 def press(page: Any, *keys: str) -> None:

@@ -20,6 +20,7 @@ from autograder.authoring.notebook import solved_notebook
 from autograder.course.layout import Assignment
 from autograder.results.schema import Result
 from data_utils.cases import case_probe
+from tests.labs.alone import alone
 from tests.hostile.corpus import HONEST, Graded, attacks
 
 COURSE = Path(__file__).parents[2]
@@ -98,24 +99,15 @@ def _course(root: Path) -> Path:
     """The ProtoNet lab alone, with less patience, one case of a kind for each probe, and no mistakes that have
     names: it is run often.
     """
-    for folder in ("assignments", "solutions", "fixtures"):
-        ignored = shutil.ignore_patterns("__pycache__", "demo", "wrong")
-        shutil.copytree(COURSE / folder / "protonet", root / folder / "protonet", ignore=ignored)
-    for path in (root / "solutions/protonet/accepted").glob("*.py"):
-        if "AXES" not in path.read_text():
-            path.unlink()
+    lab = alone("protonet", root)
     for kind in ("sample", "secret"):
         asked = set()
-        for path in sorted((root / "fixtures/protonet" / kind).glob("*.json")):
+        for path in sorted((lab.fixtures_dir / kind).glob("*.json")):
             probe = case_probe(path.read_text())
             if probe in asked:
                 path.unlink()
             asked.add(probe)
-    (root / "autograder/graders").mkdir(parents=True)
-    graders = COURSE / "autograder/graders"
-    shutil.copytree(graders / "protonet", root / "autograder/graders/protonet")
-    shutil.copy(graders / "protonet.toml", root / "autograder/graders")
-    with open(root / "autograder/graders/protonet.toml", "a") as rubric:
+    with open(lab.rubric, "a") as rubric:
         rubric.write(LIMITS)
     return root
 

@@ -79,6 +79,21 @@ def test_a_way_that_needs_a_missing_part_hides_no_mistake() -> None:
     assert name(answers(1, own=None, given=None), mistake, failing=("loss",)) == ""
 
 
+def test_nothing_alone_is_no_sign_of_one_mistake_rather_than_another() -> None:
+    """A gradient that comes to nothing may have many causes: where the losses disagree it was another."""
+
+    def looked_at(scale: float, slope: float) -> Answers:
+        seen = {"gradient": slope * np.array([1.0, -2.0]), "seen": np.array([3.0, 4.0])}
+        return {**answers(scale), CASES[2]: Answer("ok", seen)}
+
+    blind = KnownWrong("blind", "", frozenset({"1"}), looked_at(4, 0), looked_at(1, 1))
+    halved = KnownWrong("halved", "", frozenset({"1"}), looked_at(4, 0.5), looked_at(1, 1))
+    assert name(looked_at(4, 0), blind) == "blind"
+    assert name(looked_at(5, 0), blind) == ""
+    assert name(looked_at(5, 0.5), halved) == "halved"
+    assert name(looked_at(1, 0), blind, failing=("gradient",)) == "blind"
+
+
 @pytest.mark.parametrize("value", [0.0, 7.0])
 def test_the_same_number_everywhere_is_nobody_s(value: float) -> None:
     constant = {key: Answer("ok", {"loss": value}) for key in CASES[:2]}

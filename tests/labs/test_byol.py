@@ -35,7 +35,7 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Loader:
     """A script or helper of the lab by its path; names such as `encoder` are other labs' too."""
     for folder in (LAB.public_dir, LAB.solution_dir):
         monkeypatch.syspath_prepend(str(folder))
-    for name in ("encoder", "evaluation", "figures", "batched"):
+    for name in ("encoder", "evaluation", "figures", "batched", "collapse"):
         monkeypatch.delitem(sys.modules, name, raising=False)
 
     def load_path(path: Path) -> ModuleType:
@@ -77,7 +77,7 @@ def test_the_script_makes_the_same_cases_again(
 def test_points_and_rubric_items_sum_up() -> None:
     rubric = read_rubric(LAB.rubric)
     assert sum(task.points for task in rubric.tasks.values()) == 100
-    assert set(written_tasks(read_master(LAB.master), rubric)) == {"7.2"}
+    assert set(written_tasks(read_master(LAB.master), rubric)) == {"6.1", "7.2"}
 
 
 # graders and wrong answers
@@ -204,6 +204,43 @@ def test_linear_evaluation_finds_what_the_features_know_and_leaves_the_encoder(l
     assert encoder.training
     assert encoder.running_mean is not None
     assert not encoder.running_mean.any()
+
+
+class Twin(nn.Module):
+    """What `collapse` needs of a BYOL: parts by their names, and a forward that keeps gradients from z."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tau = 0.9
+        for name in ("online_encoder", "online_projector", "online_predictor"):
+            setattr(self, name, nn.Linear(4, 4))
+
+    def forward(self, x1: torch.Tensor, x2: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        z = [self.online_projector(self.online_encoder(x)) for x in (x1, x2)]
+        return z[0].detach(), z[1].detach(), *map(self.online_predictor, z)
+
+
+@pytest.mark.parametrize("part", ["nothing", "predictor", "average", "stop-gradient"])
+def test_one_part_is_taken_away(load: Loader, part: str) -> None:
+    collapse = load(LAB.public_dir / "collapse.py")
+    model = Twin()
+    collapse.take_away(part, model)
+    seen = collapse.record_deviations(model, lambda z: z.std().item())
+    z1, z2, p1, p2 = model(torch.randn(5, 4), torch.randn(5, 4))
+    assert seen == [z1.std().item()]
+    assert (z1.requires_grad and z2.requires_grad) == (part == "stop-gradient")
+    assert torch.equal(p1, z1) == torch.equal(p2, z2) == (part == "predictor")
+    assert (model.tau == 0) == (part == "average")
+
+
+def test_batches_of_views_are_two_of_the_same_pictures(load: Loader) -> None:
+    collapse = load(LAB.public_dir / "collapse.py")
+    pictures = torch.linspace(0.1, 0.9, 6).view(6, 1, 1, 1).expand(6, 3, 40, 40)
+    batches = list(collapse.BatchesOfViews(pictures, batch=4, steps=5))
+    assert len(batches) == 5
+    for (t, t_prime), rows in batches:
+        assert t.shape == t_prime.shape == (4, 3, 32, 32)
+        assert len(rows.unique()) == 4
 
 
 def test_the_small_network_takes_any_size_and_has_few_parameters(load: Loader) -> None:

@@ -42,8 +42,8 @@ def test_made_up_numbers_of_the_right_shapes_earn_nothing(name: str, forgery: st
 
 
 def test_the_right_numbers_earn_all() -> None:
-    """So that forging could show."""
-    assert _judged("hard_triplets", lambda name, value: value).score == 100
+    """So that forging could show: all but the written task's ten."""
+    assert _judged("hard_triplets", lambda name, value: value).score == 90
 
 
 def _judged(name: str, forge: Forgery) -> Result:

@@ -12,8 +12,8 @@ import pytest
 
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
-from autograder.course.layout import find_course
 from autograder.results.schema import Result
+from tests.labs.alone import alone
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,7 +76,7 @@ ProtoNet.predicted_classes = lambda self, distances: torch.zeros(len(distances))
     "hard_triplets": {
         "given_forward": """
 HierarchicalTripletMarginLossWithSampler.margins = lambda self, f, l, a, n: torch.linspace(1.0, 2.0, len(a))
-HierarchicalTripletMarginLossWithSampler.forward = PlainHierarchicalLoss.forward
+HierarchicalTripletMarginLossWithSampler.forward = OneMargin.forward
 """,
         "given_samplers": """
 HardClusterTripletsSampler = HardTripletsSampler
@@ -101,9 +101,9 @@ HierarchicalTripletMarginLossWithSampler.forward = lambda self, f, l: f.sum() * 
 @pytest.fixture(scope="module", params=PARTS)
 def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Result]:
     """The results of a class, by student: `undone-1.1`, ..., `cheat-zeros`, ..."""
-    lab = find_course(ROOT).assignment(request.param)
+    folder = tmp_path_factory.mktemp(request.param)
+    lab = alone(request.param, folder / "course")
     solved = json.loads(solved_notebook(read_master(lab.master), lab.name))
-    folder = tmp_path_factory.mktemp(lab.name)
     room = {
         f"{slip}-{task}": _begun_with(solved, line, statement)
         for task, line in PARTS[lab.name].items()
@@ -121,6 +121,7 @@ def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
                 shutil.copy(weights, folder / "room" / student)
     command = [
         sys.executable,
+        "-P",
         "-m",
         "autograder",
         "grade",
@@ -129,7 +130,7 @@ def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         "--out",
         folder / "out",
     ]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
+    ran = subprocess.run(command, cwd=lab.root, capture_output=True, text=True, timeout=900)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     paths = (folder / "out/results").glob("*.json")
     return {path.stem: Result.model_validate_json(path.read_text()) for path in paths}

@@ -13,6 +13,7 @@ from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
 from autograder.course.layout import find_course
 from autograder.results.schema import Result
+from tests.labs.alone import alone
 
 ROOT = Path(__file__).parents[2]
 LAB = find_course(ROOT).assignment("protonet")
@@ -59,21 +60,12 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     """A class of the reference and three that misbehave, graded by the command."""
     folder = tmp_path_factory.mktemp("class")
     handed_in = folder / "submissions"
+    lab = alone("protonet", folder / "course")
     with socket.create_server(("127.0.0.1", 0)) as listening:
         places = [
-            ROOT / "solutions",
-            LAB.secret_dir,
-            LAB.sample_dir,
-            LAB.graders,
-            LAB.rubric,
-            LAB.expectations,
-        ]
-        places += [
-            LAB.master,
-            handed_in,
-            handed_in / "honest",
-            handed_in / "honest/protonet.ipynb",
-            "/etc/shadow",
+            *(ROOT / "solutions", lab.solution_dir, lab.secret_dir, lab.sample_dir, lab.graders, lab.rubric),
+            *(lab.expectations, lab.master, handed_in, handed_in / "honest"),
+            *(handed_in / "honest/protonet.ipynb", "/etc/shadow"),
         ]
         snoops = SNOOPS.format(places=[str(place) for place in places], port=listening.getsockname())
         for student, cell in {
@@ -90,6 +82,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
             shutil.copy(LAB.solution_dir / "files/protonet-trained.pth", handed_in / student)
         command = [
             sys.executable,
+            "-P",
             "-m",
             "autograder",
             "grade",
@@ -98,7 +91,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
             "--out",
             folder / "graded",
         ]
-        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+        ran = subprocess.run(command, cwd=lab.root, capture_output=True, text=True, timeout=600)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     results = (folder / "graded/results").glob("*.json")
     return {path.stem: Result.model_validate_json(path.read_text()) for path in results}

@@ -18,6 +18,7 @@ from autograder.course.rubric import read_rubric
 from autograder.lab.lab import read_lab
 from autograder.results.schema import Result
 from data_utils.cases import read_case
+from tests.labs.alone import alone
 
 ROOT = Path(__file__).parents[2]
 LAB = find_course(ROOT).assignment("siamese")
@@ -70,14 +71,17 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     bank = read_bank(LAB, lab.rubric, lab.policy)
     wrong = {one.name: one.submission for one in bank.wrong if one.name in (*COSTS, "loss_halved")}
     for student, submission in (wrong | {"made_up": bank.stub}).items():
-        cells = [cell.source for cell in submission.cells] + [MADE_UP] * (student == "made_up")
+        # What trains is left out: it would train here, too, until its time is up.
+        cells = [cell.source for cell in submission.cells if not cell.definitions_only]
+        cells += [MADE_UP] * (student == "made_up")
         (folder / "handed_in" / student).mkdir(parents=True)
         (folder / "handed_in" / student / "siamese.py").write_text("\n\n\n".join(cells))
         for name, data in submission.files.items():
             (folder / "handed_in" / student / name).write_bytes(data)
-    command = [sys.executable, "-m", "autograder", "grade", LAB.name, str(folder / "handed_in")]
+    alone(LAB.name, folder / "course", mistakes=["loss_halved"])
+    command = [sys.executable, "-P", "-m", "autograder", "grade", LAB.name, str(folder / "handed_in")]
     command += ["--out", str(folder / "graded")]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    ran = subprocess.run(command, cwd=folder / "course", capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     results = (folder / "graded/results").glob("*.json")
     return {path.stem: Result.model_validate_json(path.read_text()) for path in results}

@@ -15,6 +15,7 @@ from autograder.course.layout import find_course
 from autograder.platforms.otter import InCourse, _one_call
 from autograder.platforms.package import write_otter
 from tests.conftest import HandIn, Run
+from tests.labs.alone import alone
 
 ROOT = Path(__file__).parents[2]
 TEN = {
@@ -117,9 +118,9 @@ def test_ten_honest_submissions_get_the_points_that_our_own_grading_gives(
 @pytest.mark.long
 def test_the_demo_class_gets_the_same_points(run: Run, tmp_path: Path) -> None:
     """A real lab, with weights, in zips as students hand them in. Otter refuses what is no notebook."""
-    lab = find_course(ROOT).assignment("protonet")
+    lab = alone("protonet", tmp_path / "course")
     demo = ROOT / "fixtures/protonet/demo"
-    graded = run(ROOT, "grade", lab.name, demo, "--out", tmp_path / "out")
+    graded = run(lab.root, "grade", lab.name, demo, "--out", tmp_path / "out")
     assert graded.returncode == 0, graded.stderr
 
     zips = []

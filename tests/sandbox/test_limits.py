@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -11,9 +10,6 @@ from pathlib import Path
 import pytest
 
 from autograder.course.rubric import Limits
-from autograder.sandbox import Call, Job, SandboxError
-from autograder.sandbox.client import ForkServer
-from autograder.submission import Cell
 
 pytestmark = pytest.mark.slow
 SHORT = Limits(cells_seconds=8, cell_seconds=1, probe_seconds=1, memory_mb=300)
@@ -320,126 +316,3 @@ def _forks_of_servers() -> set[int]:
     servers = {pid for pid in children if b"sandbox.server" in lines[pid]}
     ours = {lines[pid] for pid in servers}
     return {int(pid) for pid in lines.keys() - servers if lines[pid] in ours}
-
-
-# The pipe of answers belongs to the student's process, and is treated like it.
-
-FORGE = """
-import os, struct
-from autograder.sandbox import answers
-def frame(number, value):
-    data = answers.encode({"y": value})
-    return struct.pack("<IQ", number, len(data)) + data
-def pipes():
-    for fd in range(3, 64):
-        try: os.fstat(fd)
-        except OSError: continue
-        yield fd
-"""
-
-
-def test_forged_frames_touch_no_other_case(run):
-    cell = (
-        FORGE
-        + DOUBLE
-        + """
-def other(x):
-    for fd in pipes():
-        for number in (1, 2, 3, 7):
-            try: os.write(fd, frame(number, "forged"))
-            except OSError: pass
-    return x
-"""
-    )
-    seen = run(cell, calls=["other/a", "other/b", "double/a"])
-    assert seen.answers["double/a"].values["twice"].tolist() == [2, 4]
-    assert seen.outcomes["other/a"] == "ok"
-
-
-def test_duplicate_frames_do_not_shift_labels(run):
-    cell = (
-        FORGE
-        + """
-def other(x):
-    for fd in pipes():
-        for _ in range(3):
-            try: os.write(fd, frame(0, "first"))
-            except OSError: pass
-    return x
-"""
-    )
-    seen = run(cell, calls=["other/a", "other/b"])
-    assert seen.answers["other/a"].values == {"y": "first"}
-    assert seen.answers["other/b"].values["y"].tolist() == [1, 2]
-
-
-def test_a_copy_of_the_process_answers_nothing(servers, runner, public_dir):
-    """Where a probe may fork, as at level process: both copies return, and one of them writes."""
-    cell = "import os\ndef other(x):\n    os.fork()\n    return x + (x[0] == 1)"
-    seen = runner(servers("process"), public_dir)(cell, calls=["other/a", "other/b"])
-    assert [answer.values["y"].tolist() for answer in seen.answers.values()] == [[2, 3], [2, 3]]
-
-
-@pytest.mark.parametrize("garbage", ["b'\\xff' * 1000", "b'\\0' * 100_000", "b'x'", "b'\\1\\0\\0\\0' * 5"])
-def test_garbage_on_every_pipe_costs_only_the_probe(run, garbage):
-    cell = (
-        FORGE
-        + DOUBLE
-        + f"""
-def other(x):
-    for fd in pipes():
-        try: os.write(fd, {garbage})
-        except OSError: pass
-    return x
-"""
-    )
-    assert run(cell, calls=["other/a", "double/a"], limits=SHORT).outcomes["double/a"] == "ok"
-
-
-@pytest.mark.parametrize(
-    "garbage", ["b'\\xff' * 1000", "b'\\0' * 100_000", "b'\\4\\0\\0\\0' + b'\\xff' * 16"]
-)
-def test_garbage_from_a_cell_is_no_failure_of_ours(run, garbage):
-    cell = FORGE + f"for fd in pipes():\n    try: os.write(fd, {garbage})\n    except OSError: pass"
-    assert run(cell, DOUBLE, calls=["double/a"], limits=SHORT).outcomes == {"double/a": "ok"}
-
-
-# The server
-
-
-def test_several_threads_record_at_once(server, public_dir):
-    def record(number: int) -> None:
-        cell = Cell("lab.ipynb", 1, f"def observe(): return {{'n': {number}}}")
-        call = Call("observe", "a", '{"schema": "case/1", "probe": "observe"}')
-        frames[number] = server.record(Job((cell,), (call,), public_dir, limits=SHORT)).answers[0].frame
-
-    frames: dict[int, bytes] = {}
-    threads = [threading.Thread(target=record, args=(number,)) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert all(b'"n": %d' % number in frames[number] for number in range(6))
-
-
-def test_dead_server_is_started_again(public_dir):
-    job = Job((), (), public_dir)
-    with ForkServer(preload=()) as server:
-        assert server.record(job).answers == ()
-        first = server._server
-        first._process.kill()
-        assert server.record(job).answers == ()
-        assert server._server is not first
-
-
-def test_unknown_level_says_why(works):
-    missing = [level for level, why in works.items() if why]
-    if not missing:
-        pytest.skip("every level works here")
-    with ForkServer(level=missing[0]) as server, pytest.raises(SandboxError, match=missing[0]):
-        server.level  # noqa: B018
-
-
-def test_file_name_that_leads_out_is_our_failure_not_a_write(server, public_dir):
-    with pytest.raises(SandboxError, match="leads out"):
-        server.record(Job((), (), public_dir, files={"../out.txt": b""}))

@@ -33,16 +33,17 @@ def normalise(images: Tensor) -> Tensor:
     return (images - MEAN) / STD
 
 
-def augment(images: Tensor, size: int, recipe: Recipe) -> Tensor:
+def augment(images: Tensor, size: int, recipe: Recipe, smallest: float = 0.2) -> Tensor:
     """One view of each image.
 
     Args:
         images: (N, 3, H, W), values in [0, 1]. size: of the views, in pixels.
+        smallest: crops keep this share of the area or more.
 
     Returns:
         Views (N, 3, size, size), normalised.
     """
-    views = crop_and_flip(images, size)
+    views = crop_and_flip(images, size, smallest)
     views = _where(0.8, jitter(views), views)
     views = _where(0.2, _luma(views).expand_as(views), views)
     views = _where(recipe.blur, blur(views), views)
@@ -51,7 +52,7 @@ def augment(images: Tensor, size: int, recipe: Recipe) -> Tensor:
     return normalise(views)
 
 
-def crop_and_flip(images: Tensor, size: int, smallest: float = 0.2) -> Tensor:
+def crop_and_flip(images: Tensor, size: int, smallest: float) -> Tensor:
     """A random part of each image, `smallest` to all of the area, ratio 3/4 to 4/3, half of them mirrored."""
     count = len(images)
     area = torch.empty(count).uniform_(smallest, 1)

@@ -1,0 +1,84 @@
+"""How many mistakes are told by their name, also where somebody writes otherwise than the reference.
+
+Trusted side.
+"""
+
+from dataclasses import dataclass
+
+from autograder.authoring.bank import WrongAnswer, read_bank
+from autograder.fleet import Recorder
+from autograder.fleet.local import as_finished
+from autograder.grading.bench import Bench, with_instructors_bench
+from autograder.grading.recordings import Recordings
+from autograder.judging.expectations import answers_of
+from autograder.judging.judge import judge_task
+from autograder.judging.naming import informative, viewed
+from autograder.judging.session import Answers
+from autograder.lab.lab import Lab
+from autograder.results.environment import environment_of
+from autograder.results.schema import TaskResult
+from autograder.sandbox import Recording
+from autograder.submission import Submission
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Of the tasks that mistakes lose in all forms: how many are told by name; sentences on the rest."""
+
+    name: str
+    named: int
+    lost: int
+    unnamed: tuple[str, ...]
+
+
+def named_in_forms(lab: Lab, recorder: Recorder) -> Naming:
+    """Grade each wrong answer as those make it who write as an accepted variant does.
+
+    Raises:
+        CourseError, AuthoringError, SandboxError: the lab cannot be run at all.
+    """
+    bank = read_bank(lab.assignment, lab.rubric, lab.policy)
+    made: dict[tuple[WrongAnswer, str], Submission] = {
+        (wrong, variant.name): submission
+        for wrong in bank.wrong
+        for variant in bank.accepted
+        if (submission := bank.in_form_of(variant, wrong))
+    }
+
+    def body(bench: Bench) -> Naming:
+        store = Recordings(lab, bench.recorder, environment_of(bench.recorder.level), bank.reference)
+
+        def record(what: tuple[WrongAnswer, str]) -> Recording:
+            return store.record(made[what], bench.graders.keys(what[0].loses))
+
+        named, unnamed = 0, []
+        for (wrong, form), recording in as_finished(record, made, bench.recorder.places):
+            answers = answers_of(recording, lab.rubric.limits)
+            for task in _lost(bench, wrong.loses, answers):
+                if task.misconception == wrong.name:
+                    named += 1
+                else:
+                    told = task.misconception or task.difference or "nothing"
+                    unnamed.append(f"{wrong.name} written as {form}: {task.id} is told as {told}.")
+        return Naming(lab.assignment.name, named, named + len(unnamed), tuple(sorted(unnamed)))
+
+    return with_instructors_bench(lab, recorder, None, body)
+
+
+def can_be_told(bench: Bench, task: TaskResult, answers: Answers) -> bool:
+    """Whether answers to a task of code say enough to be somebody's: a constant is nobody's."""
+    failed = {test.name for test in task.tests if test.status != "passed"}
+    probes = {g.key[0] for g in bench.graders.all if g.task == task.id and g.name in failed}
+    view = viewed(bench.graders.summaries(), bench.graders.case)
+    keys = [[key for key in answers if key[0] == probe] for probe in probes]
+    return task.kind == "code" and any(informative(of_probe, answers, view) for of_probe in keys)
+
+
+def _lost(bench: Bench, tasks: frozenset[str], answers: Answers) -> list[TaskResult]:
+    rubric = bench.lab.rubric
+    judged = [
+        judge_task(task_id, rubric.tasks[task_id], bench.graders, answers, bench.expectations)
+        for task_id in sorted(tasks)
+        if rubric.tasks[task_id].kind == "code"
+    ]
+    return [task for task in judged if task.status != "passed" and can_be_told(bench, task, answers)]
