@@ -54,7 +54,10 @@ def cluster_loss(ns, case):
         return {"losses": _plain(losses, "`hard_cluster_loss`"), "gradients": gradients}
 
     def by_given_triplets():
-        with _sampler_in_place(ns, loss, lambda *_, **__: tuple(case["mixing"] @ features)):
+        given = _part("sample", {"features": features, "labels": case["labels"]})
+        with _sampler_in_place(
+            ns, loss, lambda _, *args, **kwargs: given(tuple(case["mixing"] @ features), *args, **kwargs)
+        ):
             return asked()
 
     return _ways(("losses", "gradients"), {"": asked, "by_given_triplets": by_given_triplets})
@@ -99,7 +102,7 @@ def margins(ns, case):
 
     def by_given(*names):
         def way():
-            with _functions_in_place(criterion, case, names):
+            with _functions_in_place(criterion, case, features, names):
                 found = asked()
             return {"margins": _plain(found, "`margins`"), "gradient": _gradient(found, features)}
 
@@ -127,11 +130,13 @@ def hierarchical_loss(ns, case):
         return {"loss": _plain(loss, "`forward`"), "gradient": _gradient(loss, features)}
 
     def by_given_functions():
-        with _functions_in_place(criterion, case, ("class_statistics", "level_thresholds")):
+        with _functions_in_place(criterion, case, features, ("class_statistics", "level_thresholds")):
             return asked()
 
     def by_given_margins():
-        criterion.margins = lambda *_, **__: case["given_margins"].clone()
+        called = {"features": features, "labels": labels}
+        given = _part("margins", called | {name: case[name] for name in ("anchors", "negatives")})
+        criterion.margins = lambda *args, **kwargs: given(case["given_margins"].clone(), *args, **kwargs)
         return asked()
 
     return _ways(
@@ -164,6 +169,27 @@ def _ways(names: Sequence[str], ways: Mapping[str, Callable[[], Mapping[str, Any
     return observed
 
 
+def _part(name: str, called_with: Mapping[str, Any]) -> Callable[..., Any]:
+    """In place of a part of yours: gives what it is told to, if it is called for this batch."""
+
+    def give(result: Any, *args: Any, **kwargs: Any) -> Any:
+        for argument, value in {**dict(zip(called_with, args, strict=False)), **kwargs}.items():
+            if argument in called_with and not _alike(value, called_with[argument]):
+                raise ValueError(f"`{name}` is called with something else as its `{argument}`.")
+        return result
+
+    return give
+
+
+def _alike(passed: Any, wanted: Any) -> bool:
+    """Whether these are the same numbers: a tensor, or a list of its values."""
+    try:
+        passed, wanted = (torch.as_tensor(value).detach().double() for value in (passed, wanted))
+    except (TypeError, ValueError, RuntimeError):
+        return False
+    return passed.shape == wanted.shape and torch.allclose(passed, wanted)
+
+
 @contextmanager
 def _sampler_in_place(ns, function: Callable[..., Any], sample: Callable[..., Any]) -> Iterator[None]:
     """The sampler's method replaced, wherever objects of it come from; or its name, where it is missing."""
@@ -182,11 +208,16 @@ def _sampler_in_place(ns, function: Callable[..., Any], sample: Callable[..., An
 
 
 @contextmanager
-def _functions_in_place(criterion, case, names) -> Iterator[None]:
+def _functions_in_place(criterion, case, features, names) -> Iterator[None]:
     """Statistics and thresholds of the case in place of what these functions of yours give."""
     classes, s, d0 = case["labels"].unique(), case["given_s"], case["given_d0"]
+    statistics = _part("class_statistics", {"features": features, "labels": case["labels"]})
+
+    def of_batch(*args, **kwargs):
+        return statistics((classes.clone(), s.clone(), torch.tensor(d0)), *args, **kwargs)
+
     given = {
-        "class_statistics": lambda *_, **__: (classes.clone(), s.clone(), torch.tensor(d0)),
+        "class_statistics": of_batch,
         "level_thresholds": lambda *_, **__: case["given_thresholds"].clone(),
     }
     with _names_in_place(type(criterion).margins, {name: given[name] for name in names}):

@@ -32,7 +32,8 @@ def mutate(
         typer.echo(
             f" {found.name}   {len(found.fates)} mutants · {found.killed} killed, {found.elsewhere} of them "
             f"elsewhere, too · {found.equivalent} equivalent · {found.survivors} survive · "
-            f"explained {explained}/{lost}   {found.seconds:.1f} s"
+            + (f"explained {explained}/{lost} · " if everything else "")
+            + f"{found.seconds:.1f} s"
         )
         for fault in found.faults:
             typer.secho("   " + fault.replace("\n", "\n   "), fg="red")

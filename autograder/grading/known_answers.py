@@ -93,8 +93,8 @@ def known_answers(
     weights, which are judged by themselves, never get into expectations that students are given.
 
     Args:
-        in_all_forms: mistakes as those make them who write as an accepted variant does, too: three times the
-            recordings, and only names hang on them.
+        in_all_forms: mistakes as those make them who write as an accepted variant does, too; mutants where
+            the rubric says so: several times the recordings, and only names hang on them.
 
     Raises:
         AuthoringError: an expected answer is none; names file and line.
@@ -126,7 +126,7 @@ def known_answers(
             known.recordings[f"form/{name}"] = _only(recorded[name], forms[name])
 
     wanted = dict(_mistakes(bank, others, graders, keys, forms))
-    if lab.rubric.tell_mutants:
+    if in_all_forms and lab.rubric.tell_mutants:
         chosen = [variant for variant in others if f"accepted/{variant.name}" in combinations]
         wanted |= dict(_mutants(bank, chosen, graders, keys, forms))
 

@@ -10,8 +10,8 @@ COURSE = Path(__file__).parents[2]
 
 
 def alone(name: str, root: Path, mistakes: Collection[str] = ()) -> Assignment:
-    """A copy of the lab in `root`. Of its wrong answers it has these, and of accepted variants those that
-    define an axis.
+    """A copy of the lab in `root`. Of its wrong answers it has these, of accepted variants those that define
+    an axis; mutants are not told.
     """
     lab = find_course(COURSE).assignment(name)
     for folder in (lab.public_dir, lab.solution_dir, lab.fixtures_dir):
@@ -26,5 +26,5 @@ def alone(name: str, root: Path, mistakes: Collection[str] = ()) -> Assignment:
         shutil.copy(lab.solution_dir / f"wrong/{mistake}.py", copy.solution_dir / "wrong")
     graders = root / "autograder/graders"
     shutil.copytree(lab.graders, graders / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(lab.rubric, graders)
+    copy.rubric.write_text(lab.rubric.read_text().replace("tell_mutants = true", "tell_mutants = false"))
     return copy

@@ -20,6 +20,7 @@ from autograder.course.layout import find_course
 from autograder.results.schema import Result
 from data_utils.cases import read_case
 from data_utils.mnist import MNISTFolder, find_mnist
+from tests.labs.alone import alone
 
 ROOT = Path(__file__).parents[2]
 LAB = find_course(ROOT).assignment("metric_embedding")
@@ -169,9 +170,10 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     answers = (source[f"answer-{task}"] for task in ("2b", "2c", "3c", "4"))
     (modules / "model.py").write_text(imports + "".join(answers))
     (modules / "train.py").write_text(TRAINING)
-    command = [sys.executable, "-m", "autograder", "grade", LAB.name, folder / "handed_in"]
+    alone(LAB.name, folder / "course")
+    command = [sys.executable, "-P", "-m", "autograder", "grade", LAB.name, folder / "handed_in"]
     command += ["--out", folder / "graded"]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    ran = subprocess.run(command, cwd=folder / "course", capture_output=True, text=True, timeout=600)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     results = (folder / "graded/results").glob("*.json")
     return {path.stem: Result.model_validate_json(path.read_text()) for path in results}

@@ -9,6 +9,7 @@ import pytest
 
 from autograder.course.layout import find_course
 from autograder.results.schema import Result
+from tests.labs.alone import alone
 
 ROOT = Path(__file__).parents[2]
 LAB = find_course(ROOT).assignment("metric_embedding")
@@ -85,9 +86,14 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
         cell = {"cell_type": "code", "id": "attack", "metadata": {}, "outputs": [], "execution_count": None}
         notebook["cells"].append(cell | {"source": source})
         (folder / "handed_in" / f"{name.replace(' ', '_')}.ipynb").write_text(json.dumps(notebook))
-    command = [sys.executable, "-m", "autograder", "grade", LAB.name, folder / "handed_in"]
+    alone(LAB.name, folder / "course")
+    command = [sys.executable, "-P", "-m", "autograder", "grade", LAB.name, folder / "handed_in"]
     ran = subprocess.run(
-        [*command, "--out", folder / "graded"], cwd=ROOT, capture_output=True, text=True, timeout=600
+        [*command, "--out", folder / "graded"],
+        cwd=folder / "course",
+        capture_output=True,
+        text=True,
+        timeout=600,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr  # 3 would say that a grader of ours failed
     results = (folder / "graded/results").glob("*.json")
