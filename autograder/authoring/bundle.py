@@ -16,6 +16,7 @@ from pathlib import Path
 import autograder
 from autograder.course.layout import Assignment, CourseError
 from autograder.course.rubric import read_rubric
+from autograder.course.whole import written_whole
 
 DATE = (1980, 1, 1, 0, 0, 0)  # the same content gives the same bytes
 
@@ -78,11 +79,9 @@ def write_bundle(assignment: Assignment, out: Path) -> Path:
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"{assignment.name}.zip"
     wheel = built_wheel()
-    unfinished = path.with_suffix(".partial")
-    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+    with written_whole(path) as unfinished, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted([wheel, *_contents(assignment, wheel[0])]):
             archive.writestr(zipfile.ZipInfo(f"{assignment.name}/{name}", DATE), data, zipfile.ZIP_DEFLATED)
-    unfinished.replace(path)
     return path
 
 

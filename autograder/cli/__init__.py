@@ -6,6 +6,7 @@ that `autograder --help` answers at once.
 """
 
 import os
+import shutil
 import sys
 import traceback
 from pathlib import Path
@@ -137,6 +138,9 @@ def told_of_the_machine(error: OSError) -> str:
 
     Files are written whole or not at all, so that what was done before is there.
     """
+    if isinstance(error, shutil.Error):  # a list of all that could not be copied
+        (_, where, what), *_ = error.args[0]
+        return told_of_the_machine(OSError(0, str(what).rpartition("] ")[2].partition(": ")[0], str(where)))
     what = error.strerror or str(error) or type(error).__name__
     where = f"{error.filename}: " if error.filename else ""
     return f"{where}{what}. What was finished before is kept: mend this, and give the same command again."

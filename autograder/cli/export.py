@@ -68,19 +68,36 @@ def nbgrader(
     directory: Directory,
     database: Annotated[str, typer.Option("--db", metavar="URL", help="nbgrader's gradebook.")],
     roster: Rosters = None,
+    feedback: Annotated[
+        Path | None,
+        typer.Option(metavar="COURSE", help="nbgrader's course folder, for pages to release there."),
+    ] = None,
 ) -> None:
-    """Write the grades into nbgrader's gradebook, such as sqlite:///gradebook.db."""
+    """Write the grades into nbgrader's gradebook, such as sqlite:///gradebook.db; pages for its exchange."""
     from sqlalchemy.exc import SAWarning
 
-    from autograder.platforms.nbgrader import write_grades
+    from autograder.course.layout import CourseError
+    from autograder.platforms.nbgrader import hand_out, write_grades
     from autograder.reports.store import read_results
 
     results = read_results(directory)
     students = _students(None, directory, results, roster)  # without one, nbgrader's names are ours
+    if feedback and not (feedback / "submitted").is_dir():
+        raise CourseError(
+            f"{feedback} is no course folder of nbgrader's: there is no folder submitted in it."
+        )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # of nbgrader's own queries
         number = write_grades(results, students, database)
     typer.echo(f"{number} student{'s' if number != 1 else ''} in {database}")
+    if feedback:
+        name = results[0].assignment
+        if left := hand_out(results, students, directory / "feedback", feedback):
+            who = ", ".join(result.shown for result in left)
+            typer.echo(
+                f"No page for: {who}. No feedback yet, or another attempt was collected since.", err=True
+            )
+        typer.echo(f"Pages are in {feedback / 'feedback'}. Now, there: nbgrader release_feedback {name}")
 
 
 @app.command()
@@ -140,19 +157,22 @@ def _students(
 def _hand_over(
     directory: Path, platform: str, sheet: "Sheet", results: "list[Result]", students: "dict[str, Student]"
 ) -> None:
+    from autograder.course.whole import written_whole
     from autograder.platforms.exports import feedback_zip
     from autograder.reports.roll import notes
 
     out = directory / "export"
     out.mkdir(exist_ok=True)
     grades = out / f"{platform}-grades.csv"
-    grades.write_text(sheet.text, encoding="utf-8")
+    with written_whole(grades) as unfinished:
+        unfinished.write_text(sheet.text, encoding="utf-8")
     typer.echo(grades)
     here = {result.student for result in results}
     pages = {path.stem: path for path in (directory / "feedback").glob("*.html") if path.stem in here}
     if pages:
         feedback = out / f"{platform}-feedback.zip"
-        feedback.write_bytes(feedback_zip(pages, students))
+        with written_whole(feedback) as unfinished:
+            unfinished.write_bytes(feedback_zip(pages, students))
         typer.echo(feedback)
     else:
         typer.echo(f"No feedback yet: autograder feedback {directory}", err=True)

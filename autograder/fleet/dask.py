@@ -37,7 +37,8 @@ class DaskFleet:
         level: how far boxes must be confined; `None` is the best that each worker can.
 
     Raises:
-        CourseError: the cluster cannot be reached or has no workers, or they are not alike; says which.
+        CourseError: the cluster cannot be reached, or its workers are not alike; says which.
+        RecorderLost: it has no workers.
     """
 
     def __init__(self, address: str, lab: Lab, jobs: int, level: Level | None = None) -> None:
@@ -84,7 +85,7 @@ class DaskFleet:
     def _inspect(self) -> tuple[Level, int]:
         found = self._client.run(_environment, self._modules, self._wanted)
         if not found:
-            raise CourseError(f"The Dask cluster has no workers any more. Start some: {_START}")
+            raise RecorderLost(f"The Dask cluster has no workers any more. Start some: {_START}")
         environments = {worker: Environment.model_validate_json(text) for worker, text in found.items()}
         first = next(iter(environments.values()))
         here = environment_of(first.sandbox)
@@ -127,7 +128,9 @@ def _connect(address: str, jobs: int) -> tuple[Any, Any]:
         client.close()
         if cluster is not None:
             cluster.close()
-        raise CourseError(f"The Dask cluster {address} has no workers. Start some: {_START}") from error
+        raise RecorderLost(
+            f"The Dask cluster {address} has no workers. Start some ({_START}), then give the same command."
+        ) from error
     return cluster, client
 
 

@@ -5,6 +5,7 @@ the next process mends if this one is killed. A writer takes the lock before it 
 wait for each other instead of failing.
 """
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from autograder.course.layout import CourseError
 
 _WAIT_SECONDS = 60  # for another process's write
+_OF_THE_MACHINE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
 _LOCK = 20230402643  # any number that is ours: PostgreSQL's lock for a migration
 
 
@@ -27,6 +29,7 @@ def open_engine(url: str, make: bool = True) -> Engine:
 
     Raises:
         CourseError: it cannot be reached, is none of ours, or was made by a newer version; says which.
+        OSError: of SQLite's file, also at each later use: the disk is full or broken, or nobody may write.
     """
     shown = url
     try:
@@ -36,13 +39,17 @@ def open_engine(url: str, make: bool = True) -> Engine:
             raise CourseError(f"{shown} is no gradebook: there is no such file.")
         engine = create_engine(parsed, **_options(parsed))
         if parsed.get_backend_name() == "sqlite":
-            _teach_sqlite(engine)
+            _teach_sqlite(engine, parsed.database or "")
         _migrate(engine, make)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise CourseError(
             f"{shown} is no database address that can be opened here ({error}). "
             "Write sqlite:///FILE, or postgresql://USER@HOST/NAME with the package psycopg installed."
         ) from error
+    except OSError:
+        if (made := Path(parsed.database or "")).is_file() and not made.stat().st_size:
+            made.unlink()  # it was to be a new one, and would look like an old one
+        raise
     except DBAPIError as error:
         told = " ".join(str(error.orig).split())
         raise CourseError(f"The gradebook {shown} cannot be opened: {told}") from error
@@ -64,7 +71,13 @@ def _options(url: URL) -> dict[str, Any]:
     return {"pool_pre_ping": True}
 
 
-def _teach_sqlite(engine: Engine) -> None:
+def _teach_sqlite(engine: Engine, file: str) -> None:
+    @event.listens_for(engine, "handle_error")
+    def _machine(context: ExceptionContext) -> OSError | None:
+        code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
+        said = str(context.original_exception)
+        return OSError(code, said, file) if code in _OF_THE_MACHINE else None  # raised in its place
+
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself

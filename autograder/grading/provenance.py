@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from autograder.course.whole import written_whole
 from autograder.results.schema import Result
 from autograder.submission.find import Found
 
@@ -89,6 +90,5 @@ def digest_of(result: Result) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    unfinished = path.with_suffix(".partial")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)
+    with written_whole(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")

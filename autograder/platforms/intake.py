@@ -1,6 +1,7 @@
 """A platform's bulk download as one folder for each student. Trusted side; runs nothing, follows no link."""
 
 import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -43,7 +44,7 @@ def take_in(
     listed: Sequence[Student] = (),
     tell: Callable[[str], object] = lambda sentence: None,
 ) -> list[Student]:
-    """Copy what each student handed in to `out/<id>/`, and write `out/roster.json`.
+    """Copy what each student handed in to `out/<id>/`, and write `out/roster.json`: all of it or nothing.
 
     Args:
         assignment: which of nbgrader's assignments, where there are several; what the names of GitHub
@@ -73,11 +74,16 @@ def take_in(
     if until is not None and found[0].student.platform != "github":
         raise CourseError("--until is for clones; a download says itself when something was handed in.")
     _insist_on_different_keys([one.student for one in found])
-    for one in found:
-        for name, path in one.files.items():
-            _copy(path, out / one.student.student / name)
-    out.mkdir(parents=True, exist_ok=True)
-    write_roster([one.student for one in found], out / ROSTER)
+    out = out.resolve()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f"{out.name}-") as folder:
+        whole = Path(folder, out.name)
+        whole.mkdir()
+        for one in found:
+            for name, path in one.files.items():
+                _copy(path, whole / one.student.student / name)
+        write_roster([one.student for one in found], whole / ROSTER)
+        whole.replace(out)
     return [one.student for one in found]
 
 
@@ -137,7 +143,8 @@ def _insist_on_different_keys(students: Sequence[Student]) -> None:
 def _copy(path: Path | bytes, to: Path) -> None:
     """Links stay links, and are refused later with a sentence."""
     if isinstance(path, Path) and path.is_dir():
-        left_out = shutil.ignore_patterns(".*", "__pycache__", "timestamp.txt")
+        stamps = ("timestamp.txt", "submission_secret.txt")  # nbgrader's
+        left_out = shutil.ignore_patterns(".*", "__pycache__", *stamps)
         shutil.copytree(path, to, symlinks=True, ignore=left_out, dirs_exist_ok=True)
         return
     to.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,13 @@
-"""Grades into nbgrader's gradebook, through its own API. Trusted side; needs the extra `nbgrader`."""
+"""Grades into nbgrader's gradebook, through its own API; pages into its exchange. Trusted side.
+
+Needs the extra `nbgrader`.
+"""
 
 import os
+import shutil
 import sysconfig
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from autograder.course.layout import CourseError
@@ -53,6 +58,41 @@ def write_grades(results: Sequence[Result], students: Mapping[str, Student], url
         ) from error
     except (InvalidEntry, SQLAlchemyError) as error:
         raise CourseError(f"nbgrader refuses {url}: {str(error).splitlines()[0]}") from error
+
+
+def hand_out(
+    results: Sequence[Result], students: Mapping[str, Student], pages: Path, course: Path
+) -> list[Result]:
+    """Copy pages to where `nbgrader release_feedback` looks, and return whose attempt is not there to go by.
+
+    nbgrader gives each student what bears the stamp and the secret that came with their hand-in, under the
+    name of its notebook. A hand-in that was collected after the grading is another one, and gets nothing.
+
+    Args:
+        pages: a folder with `<student>.html`, as `autograder feedback` writes it.
+        course: nbgrader's course folder.
+    """
+    left = []
+    for result in results:
+        page, student = pages / f"{result.student}.html", _student(students, result)
+        collected = course / "submitted" / student / result.assignment
+        stamps = [collected / name for name in ("timestamp.txt", "submission_secret.txt")]
+        if not all(path.is_file() for path in (page, *stamps)) or not _is_of(students, result, stamps[0]):
+            left.append(result)
+            continue
+        out = course / "feedback" / student / result.assignment
+        out.mkdir(parents=True, exist_ok=True)
+        for stamp in stamps:
+            shutil.copyfile(stamp, out / stamp.name)
+        for notebook in collected.glob("*.ipynb"):
+            shutil.copyfile(page, out / f"{notebook.stem}.html")
+    return left
+
+
+def _is_of(students: Mapping[str, Student], result: Result, stamp: Path) -> bool:
+    """Whether what was graded was handed in at the moment in `stamp`, as far as is known."""
+    known = students.get(result.student)
+    return known is None or known.handed_in in ("", stamp.read_text(errors="replace").strip()[:60])
 
 
 def open_gradebook(url: str) -> Any:

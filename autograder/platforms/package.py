@@ -1,7 +1,6 @@
 """The zip that a platform grades with: for its instructors, since secret cases are in it. Trusted side."""
 
 import json
-import os
 import shlex
 import tempfile
 import zipfile
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from autograder.authoring.bundle import DATE, built_wheel, grading_needs, public_files, rubbish
 from autograder.course.layout import Assignment, CourseError
+from autograder.course.whole import written_whole
 from autograder.judging.judge import shares_of
 from autograder.judging.session import Graders, with_graders
 from autograder.lab.lab import read_lab
@@ -64,13 +64,11 @@ def write_gradescope(assignment: Assignment, out: Path) -> Path:
     """
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"{assignment.name}-gradescope.zip"
-    unfinished = path.with_suffix(".partial")
-    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+    with written_whole(path) as unfinished, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data, mode in sorted(_contents(assignment)):
             info = zipfile.ZipInfo(name, DATE)
             info.external_attr = mode << 16
             archive.writestr(info, data, zipfile.ZIP_DEFLATED)
-    unfinished.replace(path)
     return path
 
 
@@ -109,9 +107,8 @@ def write_otter(assignment: Assignment, out: Path) -> Path:
         for name, data in ready.cache.items():
             (root / "cache" / name).parent.mkdir(parents=True, exist_ok=True)
             (root / "cache" / name).write_bytes(data)
-        unfinished = path.with_suffix(".partial")
-        generate(output_path=str(unfinished), no_environment=True, files=["course", wheel])
-        os.replace(unfinished, path)
+        with written_whole(path) as unfinished:
+            generate(output_path=str(unfinished), no_environment=True, files=["course", wheel])
     return path
 
 

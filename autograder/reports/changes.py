@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.course.whole import written_whole
 from autograder.results.schema import Result
 
 Scores = Mapping[str, Mapping[str, float]]  # student -> task -> points
@@ -68,5 +69,6 @@ def remember(results: Sequence[Result], path: Path) -> Scores:
     """The same, and keep today's points in the file for the next report."""
     then = before(results, path)
     text = json.dumps({"last": scores_of(results), "before": then}, indent=1)
-    path.write_text(text + "\n", encoding="utf-8")
+    with written_whole(path) as unfinished:
+        unfinished.write_text(text + "\n", encoding="utf-8")
     return then

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from autograder.course.layout import Course, CourseError
 from autograder.course.rubric import read_rubric
+from autograder.course.whole import written_whole
 from autograder.reports import charts
 from autograder.reports.html import allowed_script, templates
 from autograder.reports.store import results_without_totals
@@ -77,9 +78,8 @@ def course_standings(labs: Sequence[GradedLab], rules: CourseRules) -> list[Stan
 def write_course(found: Sequence[Standing], labs: Sequence[GradedLab], rules: CourseRules, out: Path) -> Path:
     """Write `out/course.csv`, `out/index.html` and a page for each student; return the class page."""
     out.mkdir(parents=True, exist_ok=True)
-    unfinished = out / "course.csv.partial"
-    unfinished.write_text(course_csv(found, labs), encoding="utf-8-sig")
-    unfinished.replace(out / "course.csv")
+    with written_whole(out / "course.csv") as unfinished:
+        unfinished.write_text(course_csv(found, labs), encoding="utf-8-sig")
     pages = templates({one.student: one.name for one in found})
     pages.globals.update(links=lambda of: _link(of, out), weight=lambda lab: rules.weight(lab.name))
     script, script_hash = allowed_script()
@@ -97,10 +97,12 @@ def write_course(found: Sequence[Standing], labs: Sequence[GradedLab], rules: Co
         script=script,
         script_hash=script_hash,
     )
-    index.write_text(text, encoding="utf-8")
+    with written_whole(index) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
     for one in found:
         text = pages.get_template("course_student.html.j2").render(standing=one, rules=rules, waits=_waits)
-        (out / f"{one.student}.html").write_text(text, encoding="utf-8")
+        with written_whole(out / f"{one.student}.html") as unfinished:
+            unfinished.write_text(text, encoding="utf-8")
     return index
 
 

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from autograder.course.whole import written_whole
 from autograder.grading.provenance import read_made
 from autograder.lab.lab import Lab
 from autograder.reports.html import templates
@@ -32,9 +33,8 @@ def write_feedback(results: Sequence[Result], lab: Lab, out: Path) -> Iterator[P
             ],
         )
         path = folder / f"{result.student}.html"
-        unfinished = path.with_suffix(".partial")
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
+        with written_whole(path) as unfinished:
+            unfinished.write_text(text, encoding="utf-8")
         yield path
 
 

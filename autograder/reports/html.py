@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from autograder.course.rubric import Rubric
+from autograder.course.whole import written_whole
 from autograder.grading.provenance import read_made
 from autograder.reports import charts, summary
 from autograder.reports.changes import Change, changes, remember, scores_of
@@ -42,21 +43,14 @@ def write_report(results: Sequence[Result], rubric: Rubric, out: Path) -> Path:
     pages = templates({result.student: result.shown for result in results})
     for result in results:
         page = pages.get_template("student.html.j2").render(result=result, rubric=rubric)
-        (folder / f"{result.student}.html").write_text(page, encoding="utf-8")
+        with written_whole(folder / f"{result.student}.html") as unfinished:
+            unfinished.write_text(page, encoding="utf-8")
     index = folder / "index.html"
     changed = changes(remember(results, out / "last.json"), scores_of(results))
-    index.write_text(
-        _class_page(
-            pages,
-            results,
-            rubric,
-            changed,
-            seconds_of(results, out),
-            kept(out / "alike.json"),
-            notes(out, results),
-        ),
-        encoding="utf-8",
-    )
+    alike, said = kept(out / "alike.json"), notes(out, results)
+    text = _class_page(pages, results, rubric, changed, seconds_of(results, out), alike, said)
+    with written_whole(index) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
     return index
 
 

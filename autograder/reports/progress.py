@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
@@ -117,7 +118,7 @@ class TextProgress:
 
 
 class JsonProgress:
-    """One JSON object a line: `begin`, `submission`, `summary`."""
+    """One JSON object a line, with its time: `begin`, `submission`, `summary`."""
 
     def __init__(self, to: TextIO) -> None:
         self._to = to
@@ -140,6 +141,7 @@ class JsonProgress:
             max_score=result.max_score,
             tasks={task.id: task.status for task in result.tasks},
             seconds=round(graded.seconds, 3),
+            problems=list(result.problems),
             fault=graded.fault,
         )
 
@@ -150,7 +152,8 @@ class JsonProgress:
         self._write(event="summary", **keys, written=[str(path) for path in written])
 
     def _write(self, **event: object) -> None:
-        self._to.write(json.dumps(event) + "\n")
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._to.write(json.dumps({"time": now, **event}) + "\n")
         self._to.flush()
 
 

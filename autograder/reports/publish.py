@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.course.rubric import Rubric
+from autograder.course.whole import written_whole
 from autograder.reports.html import write_report
 from autograder.reports.roll import not_handed_in
 from autograder.reports.store import read_results
@@ -19,10 +20,9 @@ def publish(results: Sequence[Result], rubric: Rubric, out: Path) -> Path:
 
 def write_grades(results: Sequence[Result], rubric: Rubric, out: Path) -> None:
     """Write `out/grades.csv`, whole or not at all, with the mark by which spreadsheets know UTF-8."""
-    unfinished = out / "grades.csv.partial"
     text = grades_csv(results, rubric, not_handed_in(out, results))
-    unfinished.write_text(text, encoding="utf-8-sig")
-    unfinished.replace(out / "grades.csv")
+    with written_whole(out / "grades.csv") as unfinished:
+        unfinished.write_text(text, encoding="utf-8-sig")
 
 
 class Session:

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from autograder.course.whole import written_whole
+
 LEAST = 0.8  # of the rare runs of tokens, shared: below, honest solutions of one recipe are found
 FEWEST = 30  # rare runs, below which two short answers are alike by chance
 _RUN = 8  # tokens
@@ -85,7 +87,8 @@ def likenesses(
 
 def keep(found: Sequence[Likeness], path: Path) -> None:
     """Write them down, for reports that are made again without the submissions."""
-    path.write_bytes(_LIST.dump_json(tuple(found), indent=1) + b"\n")
+    with written_whole(path) as unfinished:
+        unfinished.write_bytes(_LIST.dump_json(tuple(found), indent=1) + b"\n")
 
 
 def kept(path: Path) -> tuple[Likeness, ...]:

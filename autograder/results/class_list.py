@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from autograder.course.layout import CourseError
+from autograder.course.whole import written_whole
 from autograder.submission.find import student_name
 
 CLASS = "class.json"
@@ -76,9 +77,9 @@ def read_roster(path: Path) -> tuple[Student, ...]:
 
 def write_roster(students: Iterable[Student], path: Path) -> None:
     """Write a roster, whole or not at all."""
-    unfinished = path.with_suffix(".partial")
-    unfinished.write_bytes(_STUDENTS.dump_json(tuple(students), indent=1, exclude_defaults=True) + b"\n")
-    unfinished.replace(path)
+    with written_whole(path) as unfinished:
+        data = _STUDENTS.dump_json(tuple(students), indent=1, exclude_defaults=True)
+        unfinished.write_bytes(data + b"\n")
 
 
 def class_of(directory: Path) -> tuple[Student, ...]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from autograder.course.layout import CourseError
 from autograder.course.rubric import Late, Rubric
+from autograder.course.whole import written_whole
 from autograder.results.class_list import Student
 
 _DAY = timedelta(days=1)
@@ -74,7 +75,8 @@ def write_rules(rubric: Rubric, directory: Path) -> None:
     rules = Rules(late=rubric.late, drop=rubric.drop)
     path = directory / "rules.json"
     if rules != Rules():
-        path.write_text(rules.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        with written_whole(path) as unfinished:
+            unfinished.write_text(rules.model_dump_json(indent=1) + "\n", encoding="utf-8")
     else:
         path.unlink(missing_ok=True)
 

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from autograder.course.whole import written_whole
 from autograder.sandbox import CellError, RawAnswer, Recording
 
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -34,12 +35,10 @@ def save(path: Path, recordings: Mapping[str, Recording], about: Mapping[str, An
             "cell_errors": [asdict(error) for error in recording.cell_errors],
             "answers": answers,
         }
-    unfinished = path.with_suffix(".partial")
-    with zipfile.ZipFile(unfinished, "w") as archive:
+    with written_whole(path) as unfinished, zipfile.ZipFile(unfinished, "w") as archive:
         archive.writestr(zipfile.ZipInfo("index.json", _DATE), json.dumps(index, indent=1))
         for frame, data in frames.items():
             archive.writestr(zipfile.ZipInfo(frame, _DATE), data)
-    unfinished.replace(path)
 
 
 def load(path: Path) -> tuple[dict[str, Recording], dict[str, Any]]:

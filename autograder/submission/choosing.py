@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from autograder.submission.document import assignment_of, document_of, raw_cells
 from autograder.submission.kinds import UnreadableError, what_it_is_by_name
-from autograder.submission.policy import Policy
+from autograder.submission.policy import PLACEHOLDER, Policy
 from autograder.submission.together import is_notebook, listed, named_like
 from autograder.submission.unpack import printable
 
@@ -21,13 +21,13 @@ def notebooks_of(files: Mapping[str, bytes]) -> dict[str, bytes]:
 def chosen_of(notebooks: Mapping[str, bytes], name: str, policy: Policy) -> str:
     """The one that counts: the only one, the only one with something in it, or that with the lab's name.
 
-    Of several with that name it is the one in fewer folders than all others.
+    Of several with that name it is one that was worked on, and of these the one in the fewest folders.
 
     Raises:
         UnreadableError: it is unclear which one does; names them.
     """
     left = list(notebooks)
-    for better in (_holds_something, _is_named, _is_named_exactly):
+    for better in (_holds_something, _is_named, _is_worked_on, _is_named_exactly):
         if len(left) > 1:
             left = [path for path in left if better(path, notebooks[path], policy)] or left
     depth = min(path.count("/") for path in left)
@@ -48,7 +48,7 @@ def left_aside(notebooks: Mapping[str, bytes], chosen: str, policy: Policy) -> l
     others = [
         path
         for path, data in notebooks.items()
-        if _holds_something(path, data, policy)
+        if _is_worked_on(path, data, policy)
         and _code_of(data) != _code_of(notebooks[chosen])
         and _assignment_of(data) in ("", policy.assignment)
     ]
@@ -71,6 +71,15 @@ def nothing_to_grade(name: str, files: Mapping[str, bytes]) -> str:
 
 def _holds_something(path: str, data: bytes, policy: Policy) -> bool:
     return bool(_code_of(data))
+
+
+def _is_worked_on(path: str, data: bytes, policy: Policy) -> bool:
+    """Whether a cell is the student's own: an unpacked lab has the notebook as it was, twice."""
+    try:
+        cells = [cell for cell in raw_cells(document_of(data, ""), "") if cell.source.strip()]
+    except UnreadableError:
+        return bool(data)
+    return any(cell.key not in policy.sources and cell.source.strip() != PLACEHOLDER for cell in cells)
 
 
 def _is_named(path: str, data: bytes, policy: Policy) -> bool:

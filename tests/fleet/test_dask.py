@@ -116,6 +116,19 @@ def test_a_cluster_that_is_not_there_is_one_sentence(course: Path, submissions: 
     assert "Traceback" not in stopped.stderr
 
 
+def test_a_cluster_without_workers_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install -e '.[dask]'")
+    from autograder.fleet import dask
+    from autograder.sandbox import RecorderLost
+
+    monkeypatch.setattr(dask, "_WAIT_FOR_WORKERS", 0.1)
+    with (
+        distributed.LocalCluster(n_workers=0, dashboard_address=None) as empty,
+        pytest.raises(RecorderLost, match=r"has no workers. Start some \(dask worker ADDRESS\)"),
+    ):
+        dask._connect(empty.scheduler_address, 1)
+
+
 def test_a_lost_scheduler_stops_the_grading_and_another_goes_on(
     course: Path, submissions: Path, here: Path, tmp_path: Path
 ) -> None:

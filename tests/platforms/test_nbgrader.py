@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course.layout import CourseError
-from autograder.platforms.nbgrader import open_gradebook, write_grades
+from autograder.platforms.nbgrader import hand_out, open_gradebook, write_grades
 from autograder.results.class_list import Student
 from tests.reports.fake import make_result, make_task
 
@@ -70,3 +70,31 @@ def test_a_gradebook_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> No
     write_grades([result], {}, f"sqlite:///{tmp_path}/gradebook.db")
     with pytest.raises(CourseError, match="made without these tasks"):
         write_grades([more], {}, f"sqlite:///{tmp_path}/gradebook.db")
+
+
+def test_pages_lie_where_nbgrader_releases_them_from_but_for_another_attempt(tmp_path: Path) -> None:
+    pages, course = tmp_path / "feedback", tmp_path / "course"
+    pages.mkdir()
+    results = [make_result(name) for name in ("ada", "ben", "cem")]
+    students = {
+        one.student: Student(
+            student=one.student, platform="nbgrader", identity=one.student, handed_in="Monday"
+        )
+        for one in results
+    }
+    for name, when in (("ada", "Monday\n"), ("ben", "Tuesday\n"), ("cem", "Monday\n")):
+        collected = course / "submitted" / name / "protonet"
+        collected.mkdir(parents=True)
+        (collected / "timestamp.txt").write_text(when)
+        (collected / "submission_secret.txt").write_text(f"of {name}")
+        (collected / "protonet.ipynb").touch()
+    for name in ("ada", "ben"):
+        (pages / f"{name}.html").write_text(f"<p>{name}</p>")
+    assert [one.student for one in hand_out(results, students, pages, course)] == ["ben", "cem"]
+    (folder,) = (course / "feedback").glob("*/*")
+    assert folder.parent.name == "ada"
+    assert {path.name: path.read_text() for path in folder.iterdir()} == {
+        "protonet.html": "<p>ada</p>",
+        "timestamp.txt": "Monday\n",
+        "submission_secret.txt": "of ada",
+    }

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -76,12 +77,15 @@ def test_json_is_a_line_for_each_event() -> None:
             progress.ended(graded)
     progress.summed_up([RIGHT, LATE], RUBRIC, summary(ENDED), [Path("grades.csv")])
     begin, *each, last = map(json.loads, to.getvalue().splitlines())
+    times = [datetime.fromisoformat(one.pop("time")) for one in (begin, *each, last)]
+    assert times == sorted(times)
     assert begin == {"event": "begin", "submissions": 4, "sandbox": "full", "workers": 2}
     assert [(one["event"], one["student"], one["how"], one["fault"]) for one in each] == [
         ("submission", "ann", "graded", ""),
         ("submission", "bob", "judged", ""),
         ("submission", "ann", "reused", "ours"),
     ]
+    assert [one["problems"] for one in each] == [list(one.result.problems) for one in ENDED]
     assert (each[1]["tasks"]["3.1"], each[1]["tasks"]["1.1"]) == ("timeout", "pending")
     assert last == {
         "event": "summary", "graded": 1, "judged": 1, "reused": 1, "timed_out": 1, "unreadable": 0,

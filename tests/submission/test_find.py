@@ -1,12 +1,14 @@
 """Whatever is handed in becomes a row: cells, or one sentence that says what is wrong."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from autograder.course.layout import CourseError
 from autograder.submission.find import find_submissions, left_out, read_submission, student_name
+from autograder.submission.policy import policy_of
 from tests.submission.files import GIVEN, NOTEBOOK, OTHER, POLICY, folder, read, students, zipped
 
 # Finding
@@ -193,6 +195,17 @@ def test_of_several_notebooks_the_one_named_like_the_assignment_counts(tmp_path:
         "b holds 2 notebooks (1.ipynb, 2.ipynb), and it is unclear which one counts: "
         "hand in one, named x.ipynb."
     )
+
+
+def test_a_notebook_as_it_was_handed_out_does_not_count_beside_one_that_was_worked_on(
+    tmp_path: Path,
+) -> None:
+    """On a hub the lab's zip is unpacked beside the notebook, and may be what was worked in."""
+    policy = replace(policy_of(NOTEBOOK.decode()), assignment="x")
+    both = folder(tmp_path, {"x.ipynb": NOTEBOOK, "x/assignments/x/x.ipynb": OTHER})
+    found = read_submission(both, policy, ())
+    assert [cell.source for cell in found.cells] == ["x = 2"]
+    assert found.form.notes == ()
 
 
 def test_what_is_wrong_names_the_file_as_its_author_called_it(tmp_path: Path) -> None:
