@@ -22,6 +22,7 @@ from autograder.authoring.notebook import solved_notebook
 from autograder.authoring.written import written_tasks
 from autograder.course.layout import find_course
 from autograder.course.rubric import read_rubric
+from autograder.submission.magics import without_magics
 from data_utils.cases import read_case
 from data_utils.faces import drawn_faces, find_faces, read_people
 
@@ -214,7 +215,7 @@ def test_the_gradient_by_hand_agrees_with_three_other_ways(
         monkeypatch.delitem(sys.modules, name, raising=False)
     ns: dict[str, object] = {"SEED": 42}
     for name in ("imports", "answer-1-1", "compare-gradients"):
-        exec(compile(cells[name], name, "exec"), ns)
+        exec(compile(without_magics(cells[name]), name, "exec"), ns)
     worst = dict(re.findall(r"^(\S.*?) +largest difference (\S+)$", capsys.readouterr().out, re.MULTILINE))
     assert set(worst) == {"autograd", "torch", "central differences"}
     assert all(float(number) < 1e-8 for number in worst.values()), worst
@@ -228,7 +229,7 @@ def test_the_notebook_runs_on_drawn_people(cells: dict[str, str], tmp_path: Path
     for name, text in cells.items():
         if not name.startswith("check-"):
             source += [text] + ["EPOCHS = 1"] * (name == "settings")
-    (tmp_path / "notebook.py").write_text("\n\n".join(source))
+    (tmp_path / "notebook.py").write_text(without_magics("\n\n".join(source)))
     variables = {name: value for name, value in os.environ.items() if name != "COURSE_DATA"}
     variables |= {"PYTHONPATH": os.pathsep.join((str(LAB.public_dir), str(ROOT))), "OMP_NUM_THREADS": "1"}
     ran = subprocess.run([sys.executable, "notebook.py"], cwd=tmp_path, env=variables,

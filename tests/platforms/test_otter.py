@@ -116,6 +116,7 @@ def test_ten_honest_submissions_get_the_points_that_our_own_grading_gives(
 
 
 @pytest.mark.long
+@pytest.mark.thorough  # ten kernels that run a notebook each: minutes
 def test_the_demo_class_gets_the_same_points(run: Run, tmp_path: Path) -> None:
     """A real lab, with weights, in zips as students hand them in. Otter refuses what is no notebook."""
     lab = alone("protonet", tmp_path / "course")
