@@ -15,6 +15,8 @@ from autograder.judging.expectations import Expectations, KnownWrong
 from autograder.judging.session import Answers, Key
 from autograder.sandbox.answers import Answer, Value
 
+_ROUNDING = 1e-5  # of the right value: a hundred times what one operation in single precision does
+
 View = Callable[[Key, Answer], Mapping[str, Value | Estimate]]
 
 
@@ -62,7 +64,9 @@ def named(
             continue
         probes = frozenset(p for p in failing if _explains(known, cases[p], answers, expectations, view))
         spoils = {p for p in failing if any(key in known.answers for key in cases[p])}
-        if not probes or (spoils - probes and all(_only_zeros(known, cases[p], view) for p in probes)):
+        if not probes or (
+            spoils - probes and all(_only_zeros(known, cases[p], expectations, view) for p in probes)
+        ):
             continue  # much comes to nothing: that alone is no sign of this mistake
         spoilt: dict[str, list[Key]] = {}
         for key in known.answers:
@@ -102,17 +106,24 @@ def _explains(
     )
 
 
-def _only_zeros(known: KnownWrong, keys: Sequence[Key], view: View) -> bool:
-    """Whether all that the mistake makes of these answers is nothing."""
-    made = [
-        value
-        for key in keys
-        if key in known.answers and key in known.right
-        for name, value in view(key, known.answers[key]).items()
-        if value is not None and not _equal(value, view(key, known.right[key]).get(name), 0)
-    ]
-    return bool(made) and not any(
-        isinstance(value, str | Estimate) or np.any(np.asarray(value)) for value in made
+def _only_zeros(known: KnownWrong, keys: Sequence[Key], expectations: Expectations, view: View) -> bool:
+    """Whether all that is in these answers and in no right one is nothing, but for rounding."""
+    made = []
+    for key in (key for key in keys if key in known.answers and key in known.right):
+        rights = [
+            view(key, right[key]) for right in (known.right, *expectations.combinations) if key in right
+        ]
+        for name, value in view(key, known.answers[key]).items():
+            if value is not None and not any(_equal(value, right.get(name), 0) for right in rights):
+                made.append((value, rights[0].get(name)))
+    return bool(made) and all(_is_nothing(value, right) for value, right in made)
+
+
+def _is_nothing(value: Value | Estimate, right: Value | Estimate | None) -> bool:
+    if right is None or any(isinstance(one, str | Estimate) for one in (value, right)):
+        return False
+    return bool(
+        np.abs(np.asarray(value)).max(initial=0) <= _ROUNDING * np.abs(np.asarray(right)).max(initial=0)
     )
 
 

@@ -86,7 +86,7 @@ def test_nothing_alone_is_no_sign_of_one_mistake_rather_than_another() -> None:
         seen = {"gradient": slope * np.array([1.0, -2.0]), "seen": np.array([3.0, 4.0])}
         return {**answers(scale), CASES[2]: Answer("ok", seen)}
 
-    blind = KnownWrong("blind", "", frozenset({"1"}), looked_at(4, 0), looked_at(1, 1))
+    blind = KnownWrong("blind", "", frozenset({"1"}), looked_at(4, 1e-8), looked_at(1, 1))
     halved = KnownWrong("halved", "", frozenset({"1"}), looked_at(4, 0.5), looked_at(1, 1))
     assert name(looked_at(4, 0), blind) == "blind"
     assert name(looked_at(5, 0), blind) == ""
