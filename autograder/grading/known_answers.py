@@ -67,21 +67,20 @@ def known_expectations(
         recordings, about = load(path)
     except ValueError:
         bank = read_bank(lab.assignment, lab.rubric, lab.policy)
-        known = record_known(lab, bank, graders, recorder)
+        known = record_known(lab, bank, graders, recorder, in_all_forms=True)
         known.write(path)
         recordings, about = known.recordings, known.about
     return expectations_of(recordings, about, lab.rubric.limits)
 
 
-def record_known(lab: Lab, bank: Bank, graders: Graders, recorder: Recorder) -> Known:
+def record_known(lab: Lab, bank: Bank, graders: Graders, recorder: Recorder, *, in_all_forms: bool) -> Known:
     """What `known_answers` wants, recorded now; no more of each submission than that."""
-
     store = Recordings(lab, recorder, environment_of(recorder.level), bank.reference)
 
     def record(_: str, submission: Submission, keys: set[Key]) -> Recording:
         return store.record(submission, keys)
 
-    return known_answers(lab, bank, graders, record, recorder.places, in_all_forms=True)
+    return known_answers(lab, bank, graders, record, recorder.places, in_all_forms=in_all_forms)
 
 
 def known_answers(

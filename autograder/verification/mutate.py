@@ -28,16 +28,15 @@ from autograder.course.layout import Assignment, CourseError
 from autograder.fleet import Recorder
 from autograder.fleet.local import as_finished
 from autograder.grading.bench import Bench, with_bench, with_instructors_bench
-from autograder.grading.known_answers import known_answers
+from autograder.grading.known_answers import record_known
 from autograder.grading.recordings import Recordings
 from autograder.judging.expectations import Expectations, answers_of, expectations_of
 from autograder.judging.judge import judge_task
-from autograder.judging.session import Graders, Key
+from autograder.judging.session import Graders
 from autograder.lab.lab import Lab
 from autograder.results.environment import environment_of
 from autograder.results.schema import Environment, TaskResult
 from autograder.sandbox import Recording
-from autograder.submission import Submission
 
 _ENDS = ("error", "timeout", "not_implemented")
 
@@ -113,12 +112,7 @@ def mutate(lab: Lab, recorder: Recorder, since: str = "", part: float = 1.0) -> 
         chosen = [mutant for mutant in chosen if lines is None or mutant.line in lines]
 
     def known(graders: Graders, environment: Environment) -> Expectations:
-        store = Recordings(lab, recorder, environment, bank.reference)
-
-        def record(_: str, submission: Submission, keys: set[Key]) -> Recording:
-            return store.record(submission, keys)
-
-        found = known_answers(lab, bank, graders, record, recorder.places, in_all_forms=False)
+        found = record_known(lab, bank, graders, recorder, in_all_forms=False)
         return expectations_of(found.recordings, found.about, lab.rubric.limits)
 
     def body(bench: Bench) -> tuple[Fate, ...]:
