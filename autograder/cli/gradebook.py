@@ -199,11 +199,12 @@ def rename(
     author: Annotated[str | None, typer.Option(help="Who says so; without it, your login name.")] = None,
     gradebook: Url = None,
 ) -> None:
-    """Two rows are one student: NEW gets the points that people gave OLD, and OLD leaves the class."""
+    """Two rows are one student: NEW gets OLD's points and requests, and OLD leaves the class."""
     from autograder.cli.desk import login
     from autograder.course.layout import CourseError, find_course
     from autograder.course.rubric import read_rubric
-    from autograder.gradebook import Author, Change, Conflict, gradebook_of
+    from autograder.gradebook import Author, Conflict, gradebook_of
+    from autograder.gradebook.renaming import rename as rename_in
     from autograder.reports.publish import publish
     from autograder.reports.store import read_results
     from autograder.results.class_list import CLASS, Student, class_of, found_in, write_roster
@@ -214,18 +215,8 @@ def rename(
     if old == new:
         raise CourseError(f"{old} is {new} already.")
     book, name = gradebook_of(directory, gradebook), results[0].assignment
-    marks, answers = book.marks(name), book.answers(name)
-    both = [key.task for key in marks if key.student == old and key._replace(student=new) in marks]
-    if both:
-        raise CourseError(f"{old} and {new} both have points in {', '.join(both)}: set those by hand.")
-    moved = [
-        Change(to, entry.mark, 0, answers[to].digest if to in answers else "")
-        for key, entry in marks.items()
-        if key.student == old
-        for to in [key._replace(student=new)]
-    ]
     try:
-        book.write(moved, Author(author or login()))
+        points, asked = rename_in(book, name, old, new, Author(author or login()))
     except Conflict as conflict:
         raise CourseError(f"Nothing was changed: {conflict} Look at it, then try again.") from conflict
     students = {one.student: one for one in class_of(directory)}
@@ -233,7 +224,10 @@ def rename(
     write_roster({**students, old: gone}.values(), directory / CLASS)
     rubric = read_rubric(find_course(context.obj).assignment(name).rubric)
     publish(read_results(directory), rubric, directory)
-    typer.echo(f"{new} has what people gave {old}, for {len(moved)} of the tasks; {old} is out of the class.")
+    requests = f" and {asked} request{'s' if asked != 1 else ''} to look again" if asked else ""
+    typer.echo(
+        f"{new} has what people gave {old}, for {points} of the tasks{requests}; {old} is out of the class."
+    )
 
 
 @app.command()

@@ -45,8 +45,11 @@ def test_a_renamed_student_keeps_the_points_that_people_gave(graded: Path) -> No
     points = graded / "points.csv"
     points.write_text("student,task,points\nben,1.1,7.5\n")
     assert "1 of 1 differ" in run("gradebook", "read", graded, points).output
+    asked = graded / "asked.csv"
+    asked.write_text("student,task,request\nben,1.1,Why?\n")
+    run("gradebook", "requests", graded, asked)
     done = run("gradebook", "rename", graded, "ben", "benjamin")
-    assert "benjamin has what people gave ben, for 1 of the tasks" in done.output, done.output
+    assert "gave ben, for 1 of the tasks and 1 request to look again;" in done.output, done.output
     found = {result.student: result.tasks[0].score for result in read_results(graded)}
     assert found == {"ada": 0, "benjamin": 7.5}
 

@@ -10,6 +10,7 @@ from autograder.course.layout import CourseError
 from autograder.gradebook import Key, gradebook_of, open_gradebook
 from autograder.gradebook.book import Author
 from autograder.gradebook.exchange import export, from_json, merge, to_json
+from autograder.gradebook.renaming import rename
 from autograder.gradebook.requests import answer, ask, asked, read_requests
 from autograder.reports.html import write_report
 from autograder.reports.store import read_results
@@ -46,6 +47,23 @@ def test_merging_takes_requests_in_once(new_url: NewUrl) -> None:
     assert mine.requests() == theirs.requests()
     mine.close()
     theirs.close()
+
+
+def test_whoever_is_renamed_keeps_requests_and_answers(new_url: NewUrl) -> None:
+    book = open_gradebook(new_url())
+    ask(book, [(KEY, "Why 3?"), (KEY, "And why not 4?")], "ann")
+    answer(book, book.requests()[0], "So.", "ben")
+    before = {one.request.text: one for one in asked(book.requests())}
+    assert rename(book, "lab", "ada", "4711", Author("ann")) == (0, 2)
+    now = {one.request.text: one for one in asked(book.requests()) if one.request.student == "4711"}
+    assert {text: one.answer and one.answer.text for text, one in now.items()} == {
+        "Why 3?": "So.",
+        "And why not 4?": None,
+    }
+    assert [one.request.time for one in now.values()] == [before[text].request.time for text in now]
+    still_open = [one for one in asked(book.requests()) if one.answer is None]
+    assert [one.request.student for one in still_open] == ["4711"]
+    book.close()
 
 
 @pytest.mark.parametrize(
