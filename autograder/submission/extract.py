@@ -88,7 +88,7 @@ def read_script(data: bytes, file: str, policy: Policy) -> Work:
     _insist_on_less_code(len(text), file)
     if not is_exported(text):
         text = _without_checks(text, policy)
-    parts = parts_of(text)
+    parts = parts_of(text, policy)
     written = written_work([part.cell for part in parts], policy)
     if not is_exported(text):
         return Work((Cell(file, None, for_this_python(without_magics(text))),), written)
