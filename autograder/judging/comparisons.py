@@ -222,6 +222,13 @@ def _difference(found: NDArray[Any], wanted: NDArray[Any]) -> str:
     )
 
 
+# What Python raises, in no line of the student's, at arguments and values that are not those asked for.
+_OF_ANOTHER_TYPE = ("TypeError", "AttributeError", "IndexError", "KeyError")
+_OUTSIDE = (
+    "Raised where your code is called, or where what it returned is used: are its arguments and the types of "
+    "what it returns those that its docstring names?"
+)
+
 _ENDS: dict[str, tuple[str, TestStatus]] = {
     "not_implemented": ("not implemented yet", "not_implemented"),
     "timeout": ("took too long and was stopped", "timeout"),
@@ -240,7 +247,8 @@ def _failure(answer: Answer) -> Mismatch:
         told, status = _ENDS[answer.outcome]
         return Mismatch(f"{told}{where}{text or '.'}", status=status, secret_message=f"{told}.")
     kind = error.type if error else "Exception"
-    return Mismatch(f"{kind}{where}{text}", status="error", secret_message=kind)
+    hint = _OUTSIDE if kind in _OF_ANOTHER_TYPE and not where else ""
+    return Mismatch(f"{kind}{where}{text}", hint, status="error", secret_message=kind)
 
 
 def _kind(value: Value) -> str:

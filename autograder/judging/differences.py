@@ -40,11 +40,13 @@ def difference(name: str, cases: Sequence[Asked]) -> str:
 
     Where it is right in some cases it is told for which kind it is wrong, if the cases are of kinds.
     """
-    if not cases or not all(_finite(one) for one in cases):
+    if not cases or not all(one.wanted.size and np.isfinite(one.wanted).all() for one in cases):
         return ""
     wrong = [not _same(one.found, one.wanted) for one in cases]
     if not any(wrong):
         return ""
+    if not all(np.isfinite(one.found).all() for one in cases):
+        return _not_finite(name, cases, wrong)
     if sum(one.wanted.size for one in cases) > 1:  # with one number alone, everything is a factor
         for told in (_factor, _offset, *_RESHAPED, *_FUNCTIONS):
             if sentence := told(cases):
@@ -71,10 +73,6 @@ def sizes_of(case: Mapping[str, Any]) -> dict[str, int]:
         if array.ndim == 1 and array.dtype.kind in "iu":
             sizes[f"the number of different `{name}`"] = len(np.unique(array))
     return sizes
-
-
-def _finite(one: Asked) -> bool:
-    return bool(np.isfinite(one.found).all() and np.isfinite(one.wanted).all()) and one.wanted.size > 0
 
 
 def _same(found: Array, wanted: Array) -> bool:
@@ -207,6 +205,19 @@ _FUNCTIONS = (
         lambda values: np.log(_softmax(values)), "the log-softmax of the expected one over its last dimension"
     ),
 )
+
+
+def _not_finite(name: str, cases: Sequence[Asked], wrong: Sequence[bool]) -> str:
+    """No number at all, in every case or in all those of one kind that are wrong."""
+    odd = [one.found[~np.isfinite(one.found)] for one in cases]
+    kinds = {"NaN" if np.isnan(value) else "infinite" for values in odd for value in values}
+    what = " or ".join(sorted(kinds))
+    if all(values.size for values in odd):
+        whole = all(values.size == one.found.size for values, one in zip(odd, cases, strict=True))
+        said = f"Your `{name}` {'is' if whole else 'has values that are'} {what} in every case"
+        return f"{said}: is there a division by 0, or the logarithm or root of what is not above 0?"
+    told = _kind(name, cases, wrong) if [bool(values.size) for values in odd] == list(wrong) else ""
+    return f"{told.removesuffix('.')}: there it is {what}." if told else ""
 
 
 def _kind(name: str, cases: Sequence[Asked], wrong: Sequence[bool]) -> str:

@@ -102,6 +102,19 @@ def test_an_error_names_cell_and_line_but_not_on_secret_cases() -> None:
     assert wrong.value.secret_message == "ValueError"
 
 
+@pytest.mark.parametrize(
+    ("kind", "label", "told"),
+    [("TypeError", "", True), ("TypeError", "x.ipynb, cell 4", False), ("ValueError", "", False)],
+)
+def test_another_type_than_asked_for_has_a_hint_where_no_line_of_the_students_raised(
+    kind: str, label: str, told: bool
+) -> None:
+    error = StudentError(kind, "'dict' object is not iterable", label, 3 if label else 0)
+    with pytest.raises(Mismatch) as wrong:
+        observed(Answer("error", {}, error), "loss")["loss"]
+    assert ("types of what it returns" in wrong.value.hint) is told
+
+
 def test_a_name_that_only_the_reference_has_is_the_students_fault() -> None:
     with pytest.raises(Mismatch, match="has no 'loss'"):
         observed(ok(), "loss")["loss"]

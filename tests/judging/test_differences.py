@@ -86,9 +86,19 @@ def test_cases_of_one_kind_are_told() -> None:
     assert difference("loss", cases) == "Your `loss` is right but for cases in which rows is 1."
 
 
-@pytest.mark.parametrize("found", [np.nan, np.inf])
-def test_what_is_no_number_has_no_difference(found: float) -> None:
-    assert difference("loss", [Asked(np.array(found), np.array(1.0), {})] * 2) == ""
+@pytest.mark.parametrize(("found", "word"), [(np.nan, "NaN"), (-np.inf, "infinite")])
+def test_what_is_no_finite_number_is_told(found: float, word: str) -> None:
+    asked = [Asked(np.array(found), np.array(1.0), {})] * 2
+    assert difference("loss", asked).startswith(f"Your `loss` is {word} in every case: is there a division")
+    part = [Asked(np.array([found, 2.0]), np.array([1.0, 2.0]), {})] * 2
+    assert f"has values that are {word} in every case" in difference("loss", part)
+    right = Asked(np.array(3.0), np.array(3.0), {"rows": 4})
+    kind = [right, Asked(np.array(found), np.array(1.0), {"rows": 1})]
+    assert (
+        difference("loss", kind)
+        == f"Your `loss` is right but for cases in which rows is 1: there it is {word}."
+    )
+    assert difference("loss", [*kind, Asked(np.array(4.0), np.array(3.0), {"rows": 4})]) == ""
 
 
 def test_one_number_alone_is_any_number_times_another() -> None:
