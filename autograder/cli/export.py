@@ -51,13 +51,14 @@ def moodle(
     ] = None,
 ) -> None:
     """Write DIR/export/: the grading worksheet that Moodle imports, and feedback files to upload."""
+    from autograder.platforms.class_lists import text_of_table
     from autograder.platforms.exports import moodle_grades, moodle_worksheet
     from autograder.reports.store import read_results
 
     results = read_results(directory)
     students = _students("moodle", directory, results, roster)
     if worksheet:
-        sheet = moodle_worksheet(worksheet.read_text(encoding="utf-8"), results, students)
+        sheet = moodle_worksheet(text_of_table(worksheet), results, students)
     else:
         sheet = moodle_grades(results, students)
     _hand_over(directory, "moodle", sheet, results, students)

@@ -12,6 +12,7 @@ Any of them may have the columns `group` and `due` as well: who hands in togethe
 """
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -22,6 +23,7 @@ from autograder.course.layout import CourseError
 from autograder.results.class_list import Platform, Student, key_of, read_roster
 
 _PARTICIPANT = re.compile(r"Participant (\d+)")
+_BEHIND = re.compile(r"(?:jr|sr|[iv]+)\.?", re.IGNORECASE)  # what stands behind a whole name
 _NO_STUDENT = re.compile(r"\s*Points Possible|Student, Test|Test Student", re.IGNORECASE)
 
 
@@ -42,17 +44,27 @@ def read_class_list(path: Path) -> tuple[Student, ...]:
     return tuple(students)
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    """Each row by the lower-case heads of its columns."""
+def text_of_table(path: Path) -> str:
+    """The text of a CSV file, with its line ends as they are.
+
+    Raises:
+        CourseError: it cannot be read.
+    """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise CourseError(f"{path} is no UTF-8 text: save it as CSV UTF-8.") from error
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    """Each row by the lower-case heads of its columns."""
+    text = text_of_table(path)
     head = text.partition("\n")[0]
     separator = max(",;\t", key=head.count)
-    rows = [row for row in csv.reader(text.splitlines(), delimiter=separator) if any(map(str.strip, row))]
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows = [row for row in table if any(map(str.strip, row))]
     if len(rows) < 2:
         raise CourseError(f"{path} has no row of a student below its heads.")
     heads = [cell.strip().casefold() for cell in rows[0]]
@@ -115,9 +127,10 @@ def _student(row: Mapping[str, str], platform: Platform | None, path: Path) -> S
 
 
 def _turned(name: str) -> str:
-    """`Lovelace, Ada` as `Ada Lovelace`."""
-    last, comma, first = name.partition(", ")
-    return f"{first} {last}" if comma else name
+    """`Lovelace, Ada` as `Ada Lovelace`, `O'Brien, Pat, Jr.` as `Pat O'Brien, Jr.`."""
+    last, *others = name.split(", ")
+    behind = [one for one in others if _BEHIND.fullmatch(one)]
+    return ", ".join([" ".join([*(one for one in others if one not in behind), last]), *behind])
 
 
 def _moment(text: str, student: object, path: Path) -> datetime | None:

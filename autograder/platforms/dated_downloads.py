@@ -29,7 +29,7 @@ BRIGHTSPACE = re.compile(
 )
 ILIAS = re.compile(r"(?P<last>[^_]+)_(?P<first>.+)_(?P<login>[^_]+)_(?P<id>\d+)")
 _TEAM = re.compile(r"[^\W\d_]+ \d+")
-_NAME = re.compile(r"^Name:[ \t]*(?P<name>.*?)[ \t]*\((?P<login>[^()\n]*)\)[ \t]*$", re.MULTILINE)
+_NAME = re.compile(r"^Name:[ \t]*(?P<name>.*?)[ \t]*\((?P<login>[^()\n]*)\)\s*?$", re.MULTILINE)
 _TYPED = re.compile(r"^Submission Field:[ \t]*\r?\n(?P<text>.*?)\r?\n\s*Comments:", re.MULTILINE | re.DOTALL)
 _STAMPED = re.compile(r"(?P<when>20\d{12})_(?P<file>.+)")
 _AGAIN = re.compile(r"(?P<stem>.+) \((?P<number>[2-9]|[1-9]\d)\)(?P<ending>\.\w+)?")

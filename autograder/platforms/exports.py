@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def canvas_grades(results: Sequence[Result], students: Mapping[str, Student], co
         for result in results
         if (student := students.get(result.student))
     ]
-    return Sheet(_csv([header, possible, *rows]))
+    return Sheet(_csv(map(_tamed, [header, possible, *rows])))
 
 
 def moodle_grades(results: Sequence[Result], students: Mapping[str, Student]) -> Sheet:
@@ -59,7 +59,7 @@ def moodle_grades(results: Sequence[Result], students: Mapping[str, Student]) ->
         for result in results
         if (student := students.get(result.student))
     ]
-    return Sheet(_csv([header, *rows]), _capped(results))
+    return Sheet(_csv(map(_tamed, [header, *rows])), _capped(results))
 
 
 def moodle_worksheet(worksheet: str, results: Sequence[Result], students: Mapping[str, Student]) -> Sheet:
@@ -70,7 +70,7 @@ def moodle_worksheet(worksheet: str, results: Sequence[Result], students: Mappin
     Raises:
         CourseError: it is none.
     """
-    heads, *rows = list(csv.reader(worksheet.lstrip("\ufeff").splitlines())) or [[]]
+    heads, *rows = list(csv.reader(io.StringIO(worksheet.lstrip("\ufeff"), newline=""))) or [[]]
     if not {"Identifier", "Grade", "Maximum Grade"} <= set(heads):
         raise CourseError("This is no grading worksheet of Moodle's: its columns are Identifier, Grade, ...")
     by_identity = {students[one.student].identity: one for one in results if one.student in students}
@@ -79,12 +79,14 @@ def moodle_worksheet(worksheet: str, results: Sequence[Result], students: Mappin
         row = dict(zip(heads, cells, strict=False))
         result = by_identity.pop(row["Identifier"].removeprefix("Participant "), None)
         if result:
-            scale = float(row["Maximum Grade"]) / highest
+            scale = _maximum(row) / highest
             scales.add(row["Maximum Grade"])
             row["Grade"] = points(min(result.score, highest) * scale)
             if "Feedback comments" in row and result.problems:
-                row["Feedback comments"] = " ".join(result.problems)
-        written.append([row.get(head, "") for head in heads])
+                row["Feedback comments"] = _tame(" ".join(result.problems))
+        # A person's comment goes back as it was, whatever it begins with.
+        tame = {head: _tame(cell) for head, cell in row.items() if head != "Feedback comments"}
+        written.append([(row | tame).get(head, "") for head in heads])
     said = [
         f"Scaled from {points(highest)} points to the {of} of Moodle's worksheet."
         for of in scales - {points(highest), f"{highest:.2f}"}
@@ -92,6 +94,16 @@ def moodle_worksheet(worksheet: str, results: Sequence[Result], students: Mappin
     if by_identity:
         said.append(f"Not in the worksheet: {', '.join(one.shown for one in by_identity.values())}.")
     return Sheet(_csv(written), (*said, *_capped(results)))
+
+
+def _maximum(row: Mapping[str, str]) -> float:
+    try:
+        return float(row["Maximum Grade"])
+    except (KeyError, ValueError) as error:
+        raise CourseError(
+            f"{row['Identifier']} has the maximum grade {row.get('Maximum Grade', '')!r} in this worksheet: "
+            "download it with Moodle set to English, of an assignment that is graded in points."
+        ) from error
 
 
 def _capped(results: Sequence[Result]) -> tuple[str, ...]:
@@ -123,10 +135,14 @@ def most(results: Sequence[Result]) -> float:
     return max((result.max_score for result in results), default=0)
 
 
-def _csv(rows: Sequence[Sequence[str]]) -> str:
+def _csv(rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([[_tame(cell) for cell in row] for row in rows])
+    csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue()
+
+
+def _tamed(cells: Sequence[str]) -> list[str]:
+    return [_tame(cell) for cell in cells]
 
 
 def _tame(cell: str) -> str:
