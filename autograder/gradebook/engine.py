@@ -61,6 +61,12 @@ def writing(engine: Engine) -> Engine:
     return engine.execution_options(write=True)
 
 
+def fault_of_the_machine(error: BaseException | None, file: str) -> OSError | None:
+    """What SQLite says of a disk that is full or broken, or of a file that nobody may write; else `None`."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return OSError(code, str(error), file) if code in _OF_THE_MACHINE else None
+
+
 def _with_driver(url: URL) -> URL:
     return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgresql", "postgres") else url
 
@@ -74,9 +80,7 @@ def _options(url: URL) -> dict[str, Any]:
 def _teach_sqlite(engine: Engine, file: str) -> None:
     @event.listens_for(engine, "handle_error")
     def _machine(context: ExceptionContext) -> OSError | None:
-        code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
-        said = str(context.original_exception)
-        return OSError(code, said, file) if code in _OF_THE_MACHINE else None  # raised in its place
+        return fault_of_the_machine(context.original_exception, file)  # raised in its place
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, record: Any) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.layout import CourseError
+from autograder.course.whole import written_whole
+from autograder.gradebook.engine import fault_of_the_machine
 from autograder.results.class_list import Student
 from autograder.results.schema import Result, TaskResult
 from autograder.results.totals import total
@@ -21,7 +23,8 @@ def write_grades(results: Sequence[Result], students: Mapping[str, Student], url
 
     The lab is an assignment with one notebook; each task is a grade cell `task-3.1`, a bonus is extra credit,
     and what the judge or a person said is the cell's comment. What late days take and dropped tasks give is
-    the late penalty, so that nbgrader's own export has our total. Written again, it says the same once.
+    the late penalty, so that nbgrader's own export has our total. Written again, it says the same once. A
+    gradebook that is made anew is there whole or not at all.
 
     Args:
         students: who a student is for nbgrader, where the class was taken in from its folder.
@@ -29,6 +32,7 @@ def write_grades(results: Sequence[Result], students: Mapping[str, Student], url
 
     Raises:
         CourseError: nbgrader is not installed, or refuses the gradebook.
+        OSError: of SQLite's file: the disk is full or broken, or nobody may write.
     """
     try:
         from nbgrader.api import InvalidEntry, MissingEntry
@@ -36,28 +40,42 @@ def write_grades(results: Sequence[Result], students: Mapping[str, Student], url
         raise CourseError(
             "nbgrader is not installed here: pip install 'few-label-labs[nbgrader]'."
         ) from error
+    from sqlalchemy.engine import make_url
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
-        with open_gradebook(url) as book:
-            name = results[0].assignment
-            book.update_or_create_assignment(name)
-            book.update_or_create_notebook(name, name)
-            for task in results[0].tasks:
-                most = 0 if task.bonus else task.max_score
-                kind = "markdown" if task.kind == "written" else "code"
-                book.update_or_create_grade_cell(_cell(task), name, name, max_score=most, cell_type=kind)
-                book.update_or_create_solution_cell(_cell(task), name, name)
-            for result in results:
-                _write(book, result, _student(students, result))
-            return len(results)
+        parsed = make_url(url)
+        file = Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+        if file is None or file.exists():
+            return _write_all(results, students, url)
+        with written_whole(file) as unfinished:
+            there = parsed.set(database=str(unfinished)).render_as_string(hide_password=False)
+            return _write_all(results, students, there)
     except MissingEntry as error:
         raise CourseError(
             f"In {url}, {results[0].assignment} has submissions made without these tasks: remove the "
             "assignment there, or choose another gradebook."
         ) from error
     except (InvalidEntry, SQLAlchemyError) as error:
+        databases = error if isinstance(error, SQLAlchemyError) else error.__context__  # nbgrader hides it
+        if refused := fault_of_the_machine(getattr(databases, "orig", None), str(file)):
+            raise refused from error
         raise CourseError(f"nbgrader refuses {url}: {str(error).splitlines()[0]}") from error
+
+
+def _write_all(results: Sequence[Result], students: Mapping[str, Student], url: str) -> int:
+    with open_gradebook(url) as book:
+        name = results[0].assignment
+        book.update_or_create_assignment(name)
+        book.update_or_create_notebook(name, name)
+        for task in results[0].tasks:
+            most = 0 if task.bonus else task.max_score
+            kind = "markdown" if task.kind == "written" else "code"
+            book.update_or_create_grade_cell(_cell(task), name, name, max_score=most, cell_type=kind)
+            book.update_or_create_solution_cell(_cell(task), name, name)
+        for result in results:
+            _write(book, result, _student(students, result))
+    return len(results)
 
 
 def hand_out(

@@ -3,8 +3,10 @@
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from autograder.course.layout import CourseError
 from autograder.platforms.nbgrader import hand_out, open_gradebook, write_grades
@@ -53,6 +55,22 @@ def test_written_again_the_grades_are_the_new_ones(tmp_path: Path) -> None:
         submission = book.find_submission("protonet", "al123")
         assert submission.score == 8
         assert not submission.needs_manual_grade
+
+
+def test_a_full_disk_leaves_no_half_of_a_gradebook(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """SQLite says the same where it may have no more pages: here at each of several moments."""
+    url, pages = f"sqlite:///{tmp_path}/gradebook.db", 0
+
+    def limited(connection: Any, _: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    event.listen(Engine, "connect", limited)
+    request.addfinalizer(lambda: event.remove(Engine, "connect", limited))
+    for pages in (1, 30, 55):
+        with pytest.raises(OSError, match="full") as full:
+            write_grades([make_result(f"student {n}") for n in range(20)], {}, url)
+        assert full.value.filename == f"{tmp_path}/gradebook.db"
+        assert not list(tmp_path.iterdir()), pages
 
 
 def test_the_environment_need_not_be_activated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
