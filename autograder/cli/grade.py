@@ -23,7 +23,7 @@ def grade(
     paths: Annotated[
         list[Path], typer.Argument(metavar="PATH...", help="Files, folders or zips of submissions.")
     ],
-    out: Annotated[Path, typer.Option(help="Folder for results, grades and reports.")],
+    out: Annotated[Path, typer.Option(readable=False, help="Folder for results, grades and reports.")],
     workers: Annotated[
         int, typer.Option(min=1, help="Submissions at a time; jobs, with --dask slurm.")
     ] = os.cpu_count() or 1,
@@ -56,6 +56,7 @@ def grade(
 ) -> None:
     """Grade submissions: they run confined, trusted graders judge what they computed."""
     from autograder.course.layout import find_course
+    from autograder.grading.alone import alone_in
     from autograder.grading.regrade import compare, read_appeal
     from autograder.lab.lab import read_lab
 
@@ -65,6 +66,7 @@ def grade(
     lab = read_lab(find_course(context.obj).assignment(name), seed=seed)
     _insist_on_the_same_lab(out, name, resume)
     out.mkdir(parents=True, exist_ok=True)
+    context.with_resource(alone_in(out))
     try:
         with _recorder(lab, workers, sandbox, dask) as recorder:
             # Only now, while the server imports torch on another processor.

@@ -16,6 +16,7 @@ def judge(
     from rich.console import Console
 
     from autograder.course.layout import find_course
+    from autograder.grading.alone import alone_in
     from autograder.grading.bench import Bench, with_instructors_bench
     from autograder.grading.pipeline import Graded, judge_again
     from autograder.lab.lab import read_lab
@@ -27,6 +28,7 @@ def judge(
     from autograder.sandbox.client import ForkServer
 
     before = read_results(directory)
+    context.with_resource(alone_in(directory))
     lab = read_lab(find_course(context.obj).assignment(before[0].assignment))
     level = before[0].environment.sandbox
 

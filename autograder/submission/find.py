@@ -4,11 +4,13 @@ A file or folder always becomes a row: what cannot be read has a sentence that s
 """
 
 import hashlib
+import os
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from errno import ENOENT
 from pathlib import Path, PurePosixPath
 
 from autograder.course.layout import CourseError
@@ -96,19 +98,24 @@ def left_out(paths: Sequence[Path], policy: Policy, given: Collection[str] = ())
 
 
 def read_submission(handed_in: Path | Found, policy: Policy, given: Collection[str]) -> Submission:
-    """Read a notebook, a `.py` file, a folder or a zip; never raises, whatever lies there.
+    """Read a notebook, a `.py` file, a folder or a zip, whatever lies there.
 
     Of several notebooks the one named like the assignment counts. Without a notebook all `.py` files but the
     given ones are run, by name. Everything else, with paths relative to the notebook, is in `files`.
 
     Args:
         given: names of the files that every student has: the lab's own are used instead.
+
+    Raises:
+        FileNotFoundError: nothing lies there any more, which is not the student's fault.
     """
     found = handed_in if isinstance(handed_in, Found) else Found(handed_in, _student(handed_in))
     name = printable(found.path.absolute().name)
     try:
         everything = _everything(found.path)
     except UnreadableError as error:
+        if isinstance(error.__cause__, OSError) and not found.path.exists():
+            raise FileNotFoundError(ENOENT, os.strerror(ENOENT), str(found.path)) from error
         return Submission(found.student, name, _digest_unread(found.path), problem=str(error))
     attempt = _attempt(_own(everything, given), found.attempt)
     everything = dict(attempt.files) if attempt else everything

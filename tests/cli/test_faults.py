@@ -1,16 +1,45 @@
 """What the machine refuses is one sentence with the path, and looking makes nothing."""
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event
+from typer.testing import CliRunner
 
-from autograder.cli import told_of_the_machine
+from autograder.cli import app, told_of_the_machine
 from autograder.course.layout import CourseError
 from autograder.course.whole import written_whole
 from autograder.gradebook import Author, Change, Gradebook, Key, Mark, open_gradebook
 from autograder.gradebook.engine import open_engine
+from autograder.grading.alone import alone_in
+from autograder.lab.lab import Lab
+from autograder.submission import Submission
+from autograder.submission.find import Found
+from tests.conftest import HandIn, Run
+
+# As setuptools finds a package that is installed where it is edited: after all folders of the path.
+LAST = """
+import os, runpy, sys
+from importlib.machinery import PathFinder
+
+root = sys.argv.pop(1)
+sys.path[:] = [os.getcwd(), *(path for path in sys.path if path not in ("", root))]
+
+class Last:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        above, _, _ = name.rpartition(".")
+        if name in ("autograder", "data_utils") or above == "autograder":
+            return PathFinder.find_spec(name, [os.path.join(root, above)])
+
+sys.meta_path.append(Last)
+os._exit = lambda code: print(sys.modules["autograder"].__file__, code)
+runpy.run_module("autograder", run_name="__main__", alter_sys=True)
+"""
 
 
 def test_a_fault_of_the_machine_is_told_with_its_path() -> None:
@@ -65,3 +94,68 @@ def test_looking_makes_no_gradebook(tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
     with pytest.raises(CourseError, match="holds no gradebook"):
         open_gradebook(f"sqlite:///{tmp_path}/empty.db", make=False)
+
+
+def test_a_hand_in_that_vanishes_is_no_zero(
+    course: Path, hand_in: HandIn, right: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = hand_in(tmp_path / "room", {"ada": right, "ben": right})
+    read = Lab.read
+
+    def vanish(lab: Lab, found: Path | Found) -> Submission:
+        (room / "ben.ipynb").unlink(missing_ok=True)
+        return read(lab, found)
+
+    monkeypatch.setattr(Lab, "read", vanish)
+    out = tmp_path / "out"
+    grade = ["--course", str(course), "grade", "example", str(room), "--out", str(out)]
+    done = CliRunner().invoke(app, grade)
+    assert isinstance(done.exception, FileNotFoundError), done.output
+    assert told_of_the_machine(done.exception).startswith(
+        f"{room}/ben.ipynb: No such file or directory. What"
+    )
+    assert not list(out.rglob("ben*"))
+    assert not list(out.rglob("*.partial"))
+
+
+@pytest.mark.skipif(
+    os.geteuid() == 0, reason="root may write everywhere; tests/sandbox/test_users.py is another"
+)
+@pytest.mark.parametrize("mode", [0o555, 0o000])
+def test_a_folder_that_is_somebody_elses_is_one_sentence(
+    course: Path, hand_in: HandIn, right: str, run: Run, tmp_path: Path, mode: int
+) -> None:
+    room, out = hand_in(tmp_path / "room", {"ada": right}), tmp_path / "out"
+    out.mkdir(mode=mode)
+    done = run(course, "grade", "example", room, "--out", out)
+    assert done.returncode == 3, done.stderr
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith(str(out))
+    assert "Permission denied. What was finished before is kept" in last
+    assert "Traceback" not in done.stderr
+
+
+def test_one_grading_at_a_time_writes_into_a_folder(course: Path, hand_in: HandIn, tmp_path: Path) -> None:
+    room, out = hand_in(tmp_path / "room", {"ada": ""}), tmp_path / "out"
+    out.mkdir()
+    with alone_in(out):
+        done = CliRunner().invoke(
+            app, ["--course", str(course), "grade", "example", str(room), "--out", str(out)]
+        )
+        assert isinstance(done.exception, CourseError)
+        assert f"Another grading or judging writes into {out} now" in str(done.exception)
+    with alone_in(out):
+        assert not list(out.iterdir())
+
+
+def test_a_course_may_have_a_folder_of_the_engines_name(tmp_path: Path) -> None:
+    (tmp_path / "autograder/graders").mkdir(parents=True)
+    root = str(Path(__file__).parents[2])
+    ran = subprocess.run(
+        [sys.executable, "-c", LAST, root, "--help"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout.splitlines()[-1] == f"{root}/autograder/__init__.py 0", ran.stdout + ran.stderr
