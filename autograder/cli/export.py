@@ -2,7 +2,7 @@
 
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -106,12 +106,16 @@ def gradescope(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The lab.")],
     out: Annotated[Path, typer.Option(help="Folder for the zip.")],
+    visibility: Annotated[
+        Literal["visible", "after_due_date", "after_published", "hidden"],
+        typer.Option(help="From when on students see points and hints there."),
+    ] = "visible",
 ) -> None:
     """Zip an autograder for Gradescope. With secret cases and answers in it, it is no file for students."""
     from autograder.course.layout import find_course
     from autograder.platforms.package import write_gradescope
 
-    typer.echo(write_gradescope(find_course(context.obj).assignment(name), out))
+    typer.echo(write_gradescope(find_course(context.obj).assignment(name), out, visibility))
 
 
 @app.command()

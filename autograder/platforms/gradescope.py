@@ -9,7 +9,7 @@ import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 from autograder.course.layout import Course, CourseError
 from autograder.reports.feedback import lines_of
@@ -19,18 +19,24 @@ from autograder.results.schema import Result, TaskResult
 from autograder.results.totals import with_total
 from autograder.submission.find import Found, student_name
 
+Visibility = Literal["visible", "after_due_date", "after_published", "hidden"]
 
-def gradescope_results(result: Result) -> dict[str, Any]:
+
+def gradescope_results(result: Result, visibility: Visibility = "visible") -> dict[str, Any]:
     """`results.json` for a result: one test a task; written ones have no score, which a person gives.
 
     Source: "Autograder Specifications", Gradescope's documentation.
+
+    Args:
+        visibility: from when on students see points and hints.
     """
     return {
         "score": result.score,
         "output": "\n".join(result.problems),
         "output_format": "text",
+        "visibility": visibility,
         "stdout_visibility": "hidden",
-        "tests": [_told(task) for task in result.tasks],
+        "tests": [_told(task) | {"visibility": visibility} for task in result.tasks],
         "extra_data": {"assignment": result.assignment, "sandbox": result.environment.sandbox},
     }
 
@@ -101,7 +107,6 @@ def _named(task: TaskResult) -> dict[str, Any]:
         "number": task.id,
         "name": task.title,
         "output_format": "text",
-        "visibility": "visible",
         "tags": [task.kind, *(["bonus"] if task.bonus else [])],
     }
 
@@ -116,9 +121,9 @@ def _student(metadata: Path) -> Student:
         return Student(student="submission")
 
 
-def main(root: Path, name: str) -> None:
+def main(root: Path, name: str, visibility: Visibility) -> None:
     """Grade, and write `root/results/results.json`."""
-    text = json.dumps(gradescope_results(grade_one(root, name)), indent=1)
+    text = json.dumps(gradescope_results(grade_one(root, name), visibility), indent=1)
     out = root / "results"
     out.mkdir(exist_ok=True)
     (out / "results.json").write_text(text + "\n", encoding="utf-8")
@@ -126,6 +131,6 @@ def main(root: Path, name: str) -> None:
 
 if __name__ == "__main__":
     try:
-        main(Path(sys.argv[1]).resolve(), sys.argv[2])
+        main(Path(sys.argv[1]).resolve(), sys.argv[2], cast(Visibility, sys.argv[3]))
     except CourseError as error:
         sys.exit(str(error))

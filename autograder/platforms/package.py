@@ -15,6 +15,7 @@ from autograder.course.whole import written_whole
 from autograder.judging.judge import shares_of
 from autograder.judging.session import Graders, with_graders
 from autograder.lab.lab import read_lab
+from autograder.platforms.gradescope import Visibility
 from autograder.platforms.prepared import prepared
 
 _SETUP = """#!/usr/bin/env bash
@@ -42,7 +43,7 @@ cd "$(dirname "$0")"
 chmod -R go= source  # where the box of a submission is another user, it reads what everybody may read
 export OMP_NUM_THREADS=1  # judging on one thread is repeatable
 export XDG_CACHE_HOME="$PWD/source/cache"  # the data that stands in for the real sets
-exec env/bin/python -P -m autograder.platforms.gradescope "$PWD" {name}
+exec env/bin/python -P -m autograder.platforms.gradescope "$PWD" {name} {visibility}
 """
 
 
@@ -55,8 +56,11 @@ name = "{task}"
 """
 
 
-def write_gradescope(assignment: Assignment, out: Path) -> Path:
+def write_gradescope(assignment: Assignment, out: Path, visibility: Visibility = "visible") -> Path:
     """Write `out/NAME-gradescope.zip`, the autograder to upload, and return its path.
+
+    Args:
+        visibility: from when on students see points and hints there.
 
     Raises:
         CourseError: the wheel cannot be built here.
@@ -65,7 +69,7 @@ def write_gradescope(assignment: Assignment, out: Path) -> Path:
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"{assignment.name}-gradescope.zip"
     with written_whole(path) as unfinished, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data, mode in sorted(_contents(assignment)):
+        for name, data, mode in sorted(_contents(assignment, visibility)):
             info = zipfile.ZipInfo(name, DATE)
             info.external_attr = mode << 16
             archive.writestr(info, data, zipfile.ZIP_DEFLATED)
@@ -131,14 +135,14 @@ def _otter_tests(assignment: Assignment) -> Mapping[str, str]:
     return with_graders(assignment.graders, lab.calls, lab.rubric.settings, files)
 
 
-def _contents(assignment: Assignment) -> Iterator[tuple[str, bytes, int]]:
+def _contents(assignment: Assignment, visibility: Visibility) -> Iterator[tuple[str, bytes, int]]:
     wheel, data = built_wheel()
     ready = prepared(assignment)
     yield wheel, data, 0o644
     packages = shlex.join(grading_needs(assignment, wheel))
     yield "tested.txt", _tested(), 0o644
     yield "setup.sh", _SETUP.format(packages=packages).encode(), 0o755
-    yield "run_autograder", _RUN.format(name=assignment.name).encode(), 0o755
+    yield "run_autograder", _RUN.format(name=assignment.name, visibility=visibility).encode(), 0o755
     for name, data in ready.cache.items():
         yield f"cache/{name}", data, 0o644
     for path in _course(assignment):

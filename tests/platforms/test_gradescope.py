@@ -45,6 +45,7 @@ class Results(BaseModel):
     score: float
     output: str
     output_format: str
+    visibility: str
     stdout_visibility: str
     tests: list[Test]
     extra_data: dict[str, str]
@@ -67,6 +68,8 @@ def test_a_task_is_a_test_and_written_ones_wait_for_a_person() -> None:
     assert (means.number, means.score, means.max_score, means.status) == ("3.1", 0, 20, "failed")
     assert means.output == "x  each class has its own mean\n   secret/unequal: values differ\n   Mean."
     assert "a known mistake. Over the classes." in loss.output
+    later = Results.model_validate(gradescope_results(result, "after_due_date"))
+    assert {later.visibility, *(test.visibility for test in later.tests)} == {"after_due_date"}
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +80,7 @@ def image(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     root = tmp_path_factory.mktemp("autograder")
     assignment = find_course(course).assignment("example")
-    with zipfile.ZipFile(write_gradescope(assignment, root)) as archive:
+    with zipfile.ZipFile(write_gradescope(assignment, root, "after_published")) as archive:
         archive.extractall(root / "source")
     (root / "source/run_autograder").replace(root / "run_autograder")
     environment_with(root / "env", [*grading_needs(assignment, "few_label_labs.whl"), "pip"])
