@@ -13,8 +13,9 @@ HERE = Path(__file__).parent
 TITLE = """# Commands
 
 Written by `python docs/make_commands.py` from what the command line says of itself; `autograder X --help`
-says the same in a terminal. Exit codes: 0 whatever the grades; 1 where `build --check` or `verify` finds
-something, or `check --strict` a task that does not pass; 2 for bad usage; 3 where something of ours failed.
+says the same in a terminal. Exit codes: 0 whatever the grades; 1 where `build --check`, `verify` or `mutate`
+finds something, `check --strict` a task that does not pass, or a lab's own files are broken; 2 for bad usage;
+3 where something of ours or of the machine failed; 130 after Ctrl-C.
 """
 
 

@@ -70,7 +70,9 @@ def check_cases(graders: Graders) -> None:
         AuthoringError: names file and line of the grader.
     """
     if graders.without_cases:
-        raise AuthoringError(f"{graders.without_cases[0]}: no case file is for its probe.")
+        raise AuthoringError(
+            f"{graders.without_cases[0]}, and no case file in sample/ or secret/ of the fixtures is for it."
+        )
 
 
 def _undecided(task_id: str, task: Task, status: Status) -> TaskResult:

@@ -206,7 +206,8 @@ class _Plugin:
             )
         keys = [key for key in self.cases if key[0] == marker.args[0]]
         if not keys:
-            self.without_cases[function.name] = f"{_place_of(function.function)}: {function.name}"
+            place = f"{_place_of(function.function)}: {function.name}"
+            self.without_cases[function.name] = f"{place} asks the probe {marker.args[0]}"
         metafunc.parametrize("key", keys, ids=[case for _, case in keys])
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

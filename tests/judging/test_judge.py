@@ -166,7 +166,10 @@ def test_a_fault_of_a_grader_is_internal_and_loud(judged: Callable[..., TaskResu
         ("import pytest", "no grader was collected"),
         (GRADERS.replace('"1.1"', '"1.3"'), "No grader decides about task 1.1"),
         (GRADERS.replace('"1.1"', '"1.2"', 1), "A grader decides about 1.2"),
-        (GRADERS.replace('probe("area")', 'probe("volume")', 1), "no case file is for its probe"),
+        (
+            GRADERS.replace('probe("area")', 'probe("volume")', 1),
+            "asks the probe volume, and no case file",
+        ),
     ],
 )
 def test_a_broken_grader_file_is_one_sentence(

@@ -51,5 +51,7 @@ def test_a_probe_renamed_in_its_grader_alone_is_named_when_the_lab_is_built(tmp_
     lab = find_course(tmp_path / "course").assignment("example")
     assert grader_tasks(lab) == {"1.1"}
     lab.graders.write_text(lab.graders.read_text().replace('probe("class_means")', 'probe("means")'))
-    with pytest.raises(CourseError, match="test_each_class_has_its_own_mean: no case file is for its probe"):
+    with pytest.raises(
+        CourseError, match="test_each_class_has_its_own_mean asks the probe means, and no case file"
+    ):
         grader_tasks(lab)
