@@ -17,38 +17,42 @@ from autograder.results.schema import Result, TaskResult
 # how cells begin that a spreadsheet computes
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
+_STUDENT, _STATUS = 20, 24  # columns: a name's at most, and what went wrong at least, beside it
+
 
 def print_table(results: Sequence[Result], rubric: Rubric, console: Console) -> None:
     """Print the class, with an empty line before and after."""
-    console.print("", class_table(results, rubric), "", sep="\n")
+    console.print("", class_table(results, rubric, console.width), "", sep="\n")
 
 
-def class_table(results: Sequence[Result], rubric: Rubric) -> RenderableType:
+def class_table(results: Sequence[Result], rubric: Rubric, width: int) -> RenderableType:
     """One row a submission, one column a task.
 
-    Tasks that await a person in every row have no column; a line below names them.
+    Tasks that await a person in every row have no column; a line below names them. Where `width`, the
+    terminal's, leaves little room for what went wrong, that stands below the table, in its whole width.
     """
     tasks = task_summaries(results, rubric)
     waiting = [task for task in tasks if task.pending and task.pending == len(results)]
     columns = [task for task in tasks if task not in waiting]
 
     table = Table(box=None, pad_edge=True, padding=(0, 1), header_style="dim")
-    table.add_column("student", no_wrap=True, overflow="ellipsis", max_width=20)
+    table.add_column("student", no_wrap=True, overflow="ellipsis", max_width=_STUDENT)
     for task in columns:
         table.add_column(f"+{task.id}" if task.bonus else task.id, justify="right", no_wrap=True)
     table.add_column("total", justify="right", no_wrap=True)
-    table.add_column("status", overflow="fold")
+    beside = width - _STUDENT - 6 * len(columns) - 9 >= _STATUS
+    if beside:
+        table.add_column("status", overflow="fold")
+    notes: list[Text] = []
     for result in results:
         by_id = {task.id: task for task in result.tasks}
         total = Text(f"{points(result.score)}/{points(result.max_score)}", style="bold")
-        style = "bold red" if has_internal(result) else ""
-        table.add_row(
-            Text(plain(result.shown)),
-            *(_cell(by_id.get(task.id)) for task in columns),
-            total,
-            Text(status_line(result), style=style),
-        )
-    notes = []
+        status = Text(status_line(result), style="bold red" if has_internal(result) else "")
+        name = Text(plain(result.shown))
+        cells = (_cell(by_id.get(task.id)) for task in columns)
+        table.add_row(name, *cells, total, *([status] if beside else []))
+        if status and not beside:
+            notes.append(Text.assemble("\n" if not notes else "", " ", name, ": ", status))
     if waiting:
         ids = ", ".join(task.id for task in waiting)
         each = points(sum(task.max_score for task in waiting))

@@ -83,7 +83,7 @@ def test_the_table_of_grades(graded: Path, results: list[Result]) -> None:
 
 def test_the_terminal(results: list[Result]) -> None:
     console = Console(width=200, record=True, file=io.StringIO())
-    console.print(class_table(results, RULES))
+    console.print(class_table(results, RULES, console.width))
     found = re.findall(r"^ (Name \d+).*? ([\d.]+)/100 ", console.export_text(), re.MULTILINE)
     assert {name: float(score) for name, score in found} == totals(results)
 

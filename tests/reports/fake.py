@@ -129,5 +129,5 @@ if __name__ == "__main__":
     from autograder.reports.html import write_report
     from autograder.reports.table import class_table
 
-    Console(width=100).print(class_table(make_class(), RUBRIC))
+    Console(width=100).print(class_table(make_class(), RUBRIC, 100))
     print(write_report(make_class(), RUBRIC, Path(sys.argv[1])))

@@ -15,7 +15,7 @@ from tests.reports.fake import RUBRIC, make_class, make_result, make_task
 
 def render(results: list[Result], width: int = 100) -> list[str]:
     console = Console(width=width, file=io.StringIO(), color_system=None)
-    console.print(class_table(results, RUBRIC))
+    console.print(class_table(results, RUBRIC, width))
     assert isinstance(console.file, io.StringIO)
     return [line.rstrip() for line in console.file.getvalue().splitlines()]
 
@@ -26,6 +26,16 @@ def test_a_class_with_eight_tasks_fits_a_hundred_columns() -> None:
     assert lines[1].split() == ["ada", "10", "20", "20", "15", "10", "15", "90/100"]
     assert max(map(len, lines)) <= 100
     assert all(any(line.startswith(f" {r.student[:17]}") for line in lines) for r in make_class())
+
+
+def test_in_a_narrow_terminal_what_went_wrong_stands_below() -> None:
+    lines = render(make_class(), 80)
+    assert max(map(len, lines)) <= 80
+    assert "status" not in lines[0]
+    rows = lines[1 : len(make_class()) + 1]
+    assert all(any(row.startswith(f" {r.student[:17]}") for row in rows) for r in make_class())
+    below = [line for line in lines[len(rows) + 1 :] if line.startswith(" sofie: ")]
+    assert "INTERNAL: the grader failed" in below[0]
 
 
 def test_tasks_that_await_a_person_are_named_below() -> None:
