@@ -1,8 +1,8 @@
 """The command line: `autograder`, one module a command. Trusted side.
 
 Exit codes: 0 whatever the grades; 1 where `build --check`, `verify` or `mutate` finds something, or a lab is
-broken; 2 for bad usage; 3 where something of ours or of the machine failed. Modules of commands import what is
-heavy inside their functions, so that `autograder --help` answers at once.
+broken; 2 for bad usage; 3 where something of ours or of the machine failed. Modules of commands import what
+is heavy inside their functions, so that `autograder --help` answers at once.
 """
 
 import os
