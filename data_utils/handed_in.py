@@ -17,6 +17,7 @@ import torch
 _ENDINGS = (".pth", ".pt", ".safetensors", ".ckpt", ".bin", ".pth.tar")
 _COPY = re.compile(r"[-_ ]?(?:copy|kopie|copie)?[-_ ]?\(?\d{0,3}\)?", re.IGNORECASE)
 _WRAPPED = re.compile(r"(?:^|(?<=\.))_orig_mod\.")  # what torch.compile puts before a name
+_IN_MODULES = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked")
 _MOST = 1_000  # files that are looked at
 _TAIL = 3  # parts of a name that say which tensor it is: 0.0.weight
 
@@ -128,7 +129,7 @@ def _loaded(file: Path) -> Any:
         if head[8:9] == b"{":
             from safetensors.torch import load_file
 
-            return load_file(file)
+            return dict(sorted(load_file(file).items(), key=lambda named: _place(named[0])))
         return torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError:
         raise pickle.UnpicklingError(
@@ -140,6 +141,13 @@ def _loaded(file: Path) -> Any:
             f"{file.name} cannot be read as weights: it is damaged or of another format. Save it again with "
             "torch.save, and hand it in anew."
         ) from None
+
+
+def _place(name: str) -> tuple[list[str | int], int]:
+    """Where a network has the tensor of this name: safetensors keeps them in an order of its own."""
+    module, _, kind = name.rpartition(".")
+    path = [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", module)]
+    return path, _IN_MODULES.index(kind) if kind in _IN_MODULES else len(_IN_MODULES)
 
 
 def _unwrapped(state: Any, file: str) -> Weights:

@@ -30,7 +30,7 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others have no boun
 def contents(path: Path) -> dict[str, bytes]:
     """What was handed in, by relative path with `/`, ascending; without hidden files, caches and the like.
 
-    A zip that is all there is in a folder or a zip is unpacked, too, once.
+    A zip beside which no work lies, in a folder or a zip, is unpacked, too, once; what lies beside it stays.
 
     Raises:
         UnreadableError: one sentence that says what is wrong.
@@ -100,9 +100,14 @@ def _read(path: Path, room: int) -> bytes:
 
 def _unwrapped(files: dict[str, bytes]) -> dict[str, bytes]:
     zips = [name for name in files if name.lower().endswith(".zip")]
-    if len(zips) == 1 and not any(name.lower().endswith((".ipynb", ".py")) for name in files):
-        return _zip(files[zips[0]], zips[0])
-    return files
+    if len(zips) != 1 or any(name.lower().endswith((".ipynb", ".py")) for name in files):
+        return files
+    beside = {name: data for name, data in files.items() if name != zips[0]}  # trained weights, say
+    together = beside | _zip(files[zips[0]], zips[0])
+    if len(together) > _MAX_FILES or sum(map(len, together.values())) > _MAX_TOTAL:
+        raise UnreadableError(_too_large(zips[0]))
+    _check_tree(together, zips[0])
+    return together
 
 
 def unzipped(data: bytes) -> dict[str, bytes]:

@@ -65,6 +65,15 @@ def test_a_file_under_another_name_is_found(tmp_path: Path, name: str) -> None:
     assert read_weights(tmp_path / "net.pth")["encoder.0.weight"].equal(WANTED)
 
 
+def test_tensors_of_every_format_come_in_the_order_of_the_network(tmp_path: Path) -> None:
+    """Those who measure weights that have other names go by it."""
+    state = nn.Sequential(
+        *(nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2)) for _ in range(11))
+    ).state_dict()
+    save_file(state, tmp_path / "net.safetensors")
+    assert list(read_weights(tmp_path / "net.pth")) == list(state)
+
+
 def test_the_file_of_another_task_is_not_taken(tmp_path: Path) -> None:
     torch.save(STATE, tmp_path / "net-without-0.pth")
     with pytest.raises(FileNotFoundError, match=r"There is: net-without-0\.pth\.$"):

@@ -106,7 +106,9 @@ def test_a_notebook_and_a_python_file(tmp_path: Path) -> None:
     assert read_submission(found, POLICY, GIVEN).student == "a"
 
 
-@pytest.mark.parametrize("packed", ["folder", "zip", "wrapped", "zip in folder", "zip in zip"])
+@pytest.mark.parametrize(
+    "packed", ["folder", "zip", "wrapped", "zip in folder", "zip in zip", "zip beside weights"]
+)
 def test_a_submission_is_the_same_however_it_is_packed(tmp_path: Path, packed: str) -> None:
     files = {
         "x.ipynb": NOTEBOOK,
@@ -122,6 +124,8 @@ def test_a_submission_is_the_same_however_it_is_packed(tmp_path: Path, packed: s
         folder(path, files)
     elif packed == "zip in folder":
         folder(path, {"x.zip": zipped(files)})
+    elif packed == "zip beside weights":
+        folder(path, {"w.pth": files.pop("w.pth"), "x.zip": zipped(files)})
     else:
         path = path.with_suffix(".zip")
         inner = {f"x/{name}": data for name, data in files.items()} if packed == "wrapped" else files
