@@ -7,7 +7,6 @@ the autograder failed: so does ours, instead of a zero.
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -44,38 +43,46 @@ def gradescope_results(result: Result, visibility: Visibility = "visible") -> di
 def grade_one(root: Path, name: str) -> Result:
     """Grade what lies in `root/submission` with the course in `root/source/course`, by its rubric's rules.
 
+    One thing after the other: what records has given its memory back before what judges needs some.
+
     Raises:
         CourseError: the lab is broken, or the sandbox reaches no level that confines.
         SandboxError: something of ours failed.
     """
+    from autograder.fleet.twice import record_and_mark
     from autograder.grading.bench import Bench, with_bench
     from autograder.grading.expectations_file import read_expectations
-    from autograder.grading.pipeline import Graded
-    from autograder.grading.pipeline import grade as grade_all
+    from autograder.grading.pipeline import internal_fault
     from autograder.lab.lab import read_lab
-    from autograder.sandbox import SandboxError
+    from autograder.sandbox import Recording, SandboxError
     from autograder.sandbox.client import ForkServer
 
     lab = read_lab(Course(root / "source/course").assignment(name))
     student = _student(root / "submission_metadata.json")
-    found = Found(root / "submission", student.student)
-
-    def body(bench: Bench) -> Graded:
-        if bench.environment.sandbox == "process":
+    submission = lab.read(Found(root / "submission", student.student))
+    recording: Recording | None = None
+    with ForkServer(lab.modules(), places=1).start() as server:
+        level = server.level
+        if level == "process":
             raise CourseError("The sandbox reaches only level process in this container: nothing was run.")
-        with tempfile.TemporaryDirectory() as out:
-            return next(iter(grade_all(bench, [found], Path(out))))
+        if not submission.problem:
+            recording = record_and_mark(server, lab.job(submission))
+
+    def body(bench: Bench) -> Result:
+        if recording is None:
+            return bench.unreadable(submission)
+        with bench.with_judges() as judging:
+            return judging.judged(submission, recording)
 
     try:
-        with ForkServer(lab.modules(), places=1).start() as server:
-            graded = with_bench(lab, server, None, lambda graders, environment: read_expectations(lab), body)
+        result = with_bench(lab, server, level, lambda graders, environment: read_expectations(lab), body)
     except ValueError as error:
         raise CourseError(str(error)) from error
-    if graded.fault:
-        print(graded.fault)  # only those who teach see it
-        if all(task.status == "internal" for task in graded.result.tasks if task.kind != "written"):
-            raise SandboxError(graded.fault)
-    return with_total(graded.result, Rules(late=lab.rubric.late, drop=lab.rubric.drop), student)
+    if fault := internal_fault(result):
+        print(fault)  # only those who teach see it
+        if all(task.status == "internal" for task in result.tasks if task.kind != "written"):
+            raise SandboxError(fault)
+    return with_total(result, Rules(late=lab.rubric.late, drop=lab.rubric.drop), student)
 
 
 def _judged(task: TaskResult) -> dict[str, Any]:
