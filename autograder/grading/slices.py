@@ -12,6 +12,7 @@ Mark Weiser, "Program Slicing", ICSE 1981.
 import ast
 import json
 import re
+import symtable
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -168,11 +169,11 @@ def _here(statement: ast.AST) -> Iterator[ast.AST]:
             yield from _here(child)
 
 
-def _words(node: ast.AST) -> Iterator[str]:
-    for one in ast.walk(node):
-        if isinstance(one, ast.Name):
-            yield one.id
-        elif isinstance(one, ast.Attribute):
+def _words(statement: ast.stmt) -> Iterator[str]:
+    """What a statement mentions; a function's own variables are nobody else's."""
+    yield from _globals(symtable.symtable(ast.unparse(statement), "statement", "exec"))
+    for one in ast.walk(statement):
+        if isinstance(one, ast.Attribute):
             yield one.attr
         elif isinstance(one, ast.keyword) and one.arg:
             yield one.arg
@@ -180,3 +181,10 @@ def _words(node: ast.AST) -> Iterator[str]:
             yield from (part for part in one.value.split(".") if part.isidentifier())
         elif isinstance(one, ast.alias):
             yield one.name.rpartition(".")[2]
+
+
+def _globals(table: symtable.SymbolTable) -> Iterator[str]:
+    own = table.get_type() == "function"  # a class's body looks outside for what it binds later on
+    yield from (name.get_name() for name in table.get_symbols() if name.is_global() or not own)
+    for inner in table.get_children():
+        yield from _globals(inner)

@@ -92,6 +92,22 @@ def test_a_probe_reaches_what_its_case_says() -> None:
     assert "accuracy" not in words  # numbers, packed
 
 
+@pytest.mark.parametrize(
+    ("body", "reached"),
+    [
+        ("Loss = case['a']\n    return Loss", False),
+        ("return [Loss for Loss in case['a']]", False),
+        ("Loss = 1\n    return (lambda: Loss)", False),
+        ("return Loss", True),
+        ("global Loss\n    Loss = 1", True),
+        ("def inner():\n        Loss = 1\n    return Loss", True),
+        ("class Inner:\n        Loss = Loss\n    return Inner", True),
+    ],
+)
+def test_a_functions_own_variables_are_nobody_elses(body: str, reached: bool) -> None:
+    assert ("Loss" in words_of("any", vocabulary([f"def any(ns, case):\n    {body}\n"]))) == reached
+
+
 def test_training_cells_only_define() -> None:
     cell = Cell("a", 1, REFERENCE + "\nprint(accuracy(1, 2))", definitions_only=True)
     assert program([cell]) == program([Cell("a", 1, REFERENCE)])
