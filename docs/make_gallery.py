@@ -29,7 +29,7 @@ from autograder.course.rubric import read_rubric
 
 HERE = Path(__file__).parent
 IMAGES = HERE / "img" / "gallery"
-WIDTH = 900  # pixels, at most
+WIDTH = 1800  # pixels, at most: two for each of the page's, for sharp screens
 TITLE = """# Gallery
 
 What the labs' notebooks show when the reference answers are in them, on the data that every machine has:
