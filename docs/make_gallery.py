@@ -114,7 +114,7 @@ def _small(png: bytes) -> bytes:
     image = Image.open(io.BytesIO(png)).convert("RGB")
     image.thumbnail((WIDTH, 4 * WIDTH))
     out = io.BytesIO()
-    image.quantize(128).save(out, "PNG", optimize=True)
+    image.quantize(256).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
