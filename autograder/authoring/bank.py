@@ -85,8 +85,10 @@ class Bank:
         except AuthoringError:
             return None
 
-    def in_form_of(self, variant: AcceptedVariant, wrong: WrongAnswer) -> Submission | None:
-        """The mistake of somebody who writes as the variant does; `None` where both change the same text."""
+    def in_form_of(self, variant: AcceptedVariant | WrongAnswer, wrong: WrongAnswer) -> Submission | None:
+        """The mistake of somebody who writes as the variant does, or makes that one, too; `None` where both
+        change the same text.
+        """
         try:
             made = _with(self.reference, self.answers, variant.difference, wrong.difference)
         except AuthoringError:

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.bank import AcceptedVariant, Bank, read_bank
+from autograder.authoring.pairs import pairs_of
 from autograder.fleet import Recorder
 from autograder.fleet.local import as_finished
 from autograder.grading.authors_mistakes import authors_mistake
 from autograder.grading.cache_keys import known_conditions
 from autograder.grading.recordings import Recordings
 from autograder.judging.comparisons import distance, same_values
-from autograder.judging.expectations import Expectations, answers_of, expectations_of
+from autograder.judging.expectations import AND, Expectations, answers_of, expectations_of
 from autograder.judging.session import Answers, Graders, Key
 from autograder.lab.lab import Lab
 from autograder.results.environment import environment_of
@@ -92,8 +93,9 @@ def known_answers(
     weights, which are judged by themselves, never get into expectations that students are given.
 
     Args:
-        in_all_forms: mistakes as those make them who write as an accepted variant does, too; mutants where
-            the rubric says so: several times the recordings, and only names hang on them.
+        in_all_forms: mistakes as those make them who write as an accepted variant does, too; mutants and
+            two mistakes at once where the rubric says so: several times the recordings, and only names hang
+            on them.
 
     Raises:
         AuthoringError: an expected answer is none; names file and line.
@@ -127,7 +129,7 @@ def known_answers(
     wanted = dict(_mistakes(bank, others, graders, keys, forms))
     if in_all_forms and lab.rubric.tell_mutants:
         chosen = [variant for variant in others if f"accepted/{variant.name}" in combinations]
-        wanted |= dict(_mutants(bank, chosen, graders, keys, forms))
+        wanted |= dict(_mutants(bank, chosen, graders, keys, forms)) | dict(_pairs(bank, graders, keys))
 
     def mistaken(name: str) -> Recording:
         return record(name, wanted[name].submission, wanted[name].keys)
@@ -205,6 +207,15 @@ def _mutants(
             form = f"accepted/{variant.name}"
             if own & forms[form] and (made := bank.mutated(mutant, variant)):
                 yield f"{name}@{variant.name}", _Mistake(hint, loses, form, made, own, False)
+
+
+def _pairs(bank: Bank, graders: Graders, keys: set[Key]) -> Iterator[tuple[str, _Mistake]]:
+    """Two mistakes at once, in the reference's form."""
+    for one, other, made in pairs_of(bank):
+        loses = one.loses | other.loses
+        hint = f"{one.hint} And: {other.hint}"
+        name = f"wrong/{one.name}{AND}{other.name}"
+        yield name, _Mistake(hint, loses, "reference", made, graders.keys(loses) & keys, False)
 
 
 def _distinct(

@@ -11,6 +11,7 @@ from autograder.sandbox.answers import Answer, StudentError, decode
 
 MISSING = "` is not defined"  # how the runner ends what it says about a name
 MISTAKES = ("wrong/", "change/")  # how recordings of mistakes are named; others are right
+AND = "+"  # between the names of two mistakes at once
 _NO_PYTHON = ("SyntaxError", "IndentationError", "TabError")
 
 
@@ -19,7 +20,8 @@ class KnownWrong:
     """A mistake that somebody may make, and what it answers.
 
     Attributes:
-        name: of the file in `wrong/`; empty for a change that nobody wrote down, whose `hint` is a sentence.
+        name: of the file in `wrong/`, or of two; empty for a change that nobody wrote down, whose `hint` is
+            a sentence.
         answers: where they differ from what is right.
         right: what the same work answers without the mistake; elsewhere the mistake answers that.
     """

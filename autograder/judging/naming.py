@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.judging.comparisons import Estimate, Mismatch, Observed, same_value
-from autograder.judging.expectations import Expectations, KnownWrong
+from autograder.judging.expectations import AND, Expectations, KnownWrong
 from autograder.judging.session import Answers, Key
 from autograder.sandbox.answers import Answer, Value
 
@@ -51,8 +51,9 @@ def named(
 ) -> tuple[KnownWrong | None, frozenset[str]]:
     """The mistake that explains most of the failing probes of a task, and which probes it explains.
 
-    Of several, that of a file in `wrong/` before one that nobody wrote down; then the one that is there in
-    most of what it spoils, of any task; then the one that agrees in most of what right answers may choose.
+    Of several, that of a file in `wrong/` before one that nobody wrote down, and two at once last; then the
+    one that is there in most of what it spoils, of any task; then the one that agrees in most of what right
+    answers may choose.
     """
     failing = frozenset(failing)
     cases = {probe: [key for key in keys if key[0] == probe] for probe in failing}
@@ -74,10 +75,14 @@ def named(
                 spoilt.setdefault(key[0], []).append(key)
         there = sum(_alike(known, spoilt[p], answers, expectations, view) for p in spoilt)
         agreeing = sum(_agreeing(known, key, answers, expectations, view) for p in probes for key in cases[p])
-        own = (len(probes), bool(known.name), there / len(spoilt), there, agreeing)
+        own = (len(probes), _plainness(known), there / len(spoilt), there, agreeing)
         if own > rank:
             best, explained, rank = known, probes, own
     return best, explained
+
+
+def _plainness(known: KnownWrong) -> int:
+    return 0 if AND in known.name else 2 if known.name else 1
 
 
 def informative(keys: Sequence[Key], answers: Answers, view: View = values_of) -> bool:

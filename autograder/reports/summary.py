@@ -83,8 +83,8 @@ def plain(text: str) -> str:
 
 
 def spoken(name: str) -> str:
-    """`test_each_class_has_its_own_mean` or `one_mean_for_all`, as words."""
-    return name.removeprefix("test_").replace("_", " ")
+    """`test_each_class_has_its_own_mean` or `one_mean_for_all+loss_summed`, as words."""
+    return name.removeprefix("test_").replace("_", " ").replace("+", " and ")
 
 
 def requests_in(results: Iterable[Result]) -> list[Requested]:
@@ -164,7 +164,8 @@ def status_line(result: Result) -> str:
 def _went(result: Result) -> str:
     groups: dict[Status, list[TaskResult]] = {}
     for task in result.tasks:
-        if task.kind != "written" and task.status != "passed" and not task.misconception:
+        told = task.misconception or task.difference
+        if task.kind != "written" and task.status != "passed" and not told:
             groups.setdefault(task.status, []).append(task)
     internal = groups.pop("internal", [])
     phrases = [f"INTERNAL: the grader failed in {_ids(internal)}"] if internal else []
@@ -172,6 +173,7 @@ def _went(result: Result) -> str:
     if result.problems and not internal and not any(task.score for task in code):
         return plain(result.problems[0])
     phrases += dict.fromkeys(plain(spoken(task.misconception)) for task in code if task.misconception)
+    phrases += [_difference(task) for task in code if task.difference and not task.misconception]
     for status, tasks in sorted(groups.items(), key=lambda group: list(STATUS_WORDS).index(group[0])):
         if status == "not_implemented":
             phrases.append("not implemented" if tasks == code else f"not implemented: {_ids(tasks)}")
@@ -182,6 +184,11 @@ def _went(result: Result) -> str:
             word = {"partial": "partial"}.get(status, status)
             phrases.append(f"{word} in {_ids(tasks)}" + (f" ({where})" if where else ""))
     return "; ".join(phrases)
+
+
+def _difference(task: TaskResult) -> str:
+    sentence = plain(task.difference).rstrip(".")
+    return f"{task.id}: {sentence[0].lower()}{sentence[1:]}"
 
 
 def grader_summaries(tests: Iterable[TestResult]) -> list[GraderSummary]:

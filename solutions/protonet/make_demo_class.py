@@ -25,7 +25,7 @@ CHANGES = {
     },
     "chiara": {"F.log_softmax(-distances, dim=1)": "F.log_softmax(-distances, dim=0)"},
     "dmitri": {"self.emb_dim).mean(dim=1)": "self.emb_dim).mean(dim=1).detach()"},
-    "emeka": {"-log_p.gather(1, target[:, None]).mean()": "-log_p.gather(1, target[:, None]).sum()"},
+    "emeka": {"F.log_softmax(-distances, dim=1)": "torch.log2(F.softmax(-distances, dim=1))"},
     "fatima": {"accuracy = (predicted == target).float().mean()": "accuracy = (predicted == target).sum()"},
     "goran": {"positive = F.one_hot(labels, len(self.proxies)).bool()": "while True:\n            pass"},
     "hana": {"images = torch.cat(": "import os\n\n        os._exit(0)\n        images = torch.cat("},

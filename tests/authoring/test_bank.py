@@ -7,6 +7,7 @@ import pytest
 
 from autograder.authoring.bank import Bank, read_bank
 from autograder.authoring.master import AuthoringError
+from autograder.authoring.pairs import pairs_of
 from autograder.course.layout import find_course
 from autograder.lab.lab import read_lab
 from tests.conftest import EXAMPLE
@@ -63,3 +64,21 @@ def test_a_text_that_does_not_occur_once_is_told_with_its_file(wrong: Path, old:
 
 def test_the_example_lab_has_such_a_file() -> None:
     assert any("CHANGES" in path.read_text() for path in (EXAMPLE / "solutions/example/wrong").glob("*.py"))
+
+
+@pytest.mark.parametrize(
+    ("other", "paired"),
+    [
+        ('CHANGES = {"labels == c": "labels != c"}\n', True),
+        ('CHANGES = {"labels.unique()": "labels"}\n', True),
+        ('CHANGES = {".mean(dim=0)": ".median(dim=0).values"}\n', False),  # the text that the other changes
+        ("def class_means(features, labels):\n    return features\n", False),  # which one would count?
+    ],
+)
+def test_two_mistakes_at_once_are_made_in_one_function(wrong: Path, other: str, paired: bool) -> None:
+    (wrong / "other.py").write_text(FILE + other)
+    (wrong / "one_mean_for_all.py").unlink()
+    pairs = [(one.name, two.name, made) for one, two, made in pairs_of(bank_of(wrong))]
+    assert [names[:2] for names in pairs] == [("other", "sum_for_mean")] * paired
+    for *_, made in pairs:
+        assert any(".sum(dim=0)" in c.source and "mean(dim=0)" not in c.source for c in made.cells)

@@ -24,7 +24,8 @@ from tests.labs.alone import alone
 from tests.hostile.corpus import HONEST, Graded, attacks
 
 COURSE = Path(__file__).parents[2]
-LIMITS = "\n[limits]\ncells_seconds = 6\ncell_seconds = 2\nprobe_seconds = 2\nmemory_mb = 1024\n"
+LIMITS = "\n[limits]\ncells_seconds = 3\ncell_seconds = 1\nprobe_seconds = 1\nmemory_mb = 1024\n"
+WORKERS = 6  # many of them wait, and that takes no processor
 HIDDEN = "COURSE_SECRET"
 # Shared folders hold what others make, so of these the very names that the corpus writes are looked for.
 ELSEWHERE = tuple(
@@ -72,6 +73,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
                 str(room),
                 "--out",
                 str(root / "out"),
+                "--workers",
+                str(WORKERS),
             ],
             cwd=course,
             env=os.environ | {"TMPDIR": str(scratch), HIDDEN: "hidden"},

@@ -23,7 +23,7 @@ from tests.hostile.corpus import HONEST, Attack, Graded, attacks
 pytestmark = pytest.mark.long
 
 STUB = dict.fromkeys(("2.3", "3.1", "3.2", "3.3", "3.4"), "not_implemented") | {"3.5": "error"}
-LIMITS = Limits(cells_seconds=6, cell_seconds=2, probe_seconds=2)
+LIMITS = Limits(cells_seconds=3, cell_seconds=1, probe_seconds=1)
 PROBES = 7  # of the lab
 CORPUS = attacks()
 

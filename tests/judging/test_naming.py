@@ -57,6 +57,15 @@ def test_a_written_mistake_comes_before_a_change_that_has_no_name() -> None:
     assert name(answers(4, 4), change, SUMMED) == "summed"
 
 
+def test_two_mistakes_at_once_come_last() -> None:
+    both = KnownWrong("summed+detached", "Both.", frozenset({"1"}), answers(4, 0), RIGHT)
+    assert name(answers(4, 4), both, SUMMED, DETACHED) == "summed"
+    assert name(answers(4, 0.5), both, SUMMED) == "summed"
+    change = KnownWrong("", "with `sum` in place of `mean`", frozenset({"1"}), answers(4, 4), RIGHT)
+    assert named("1", CASES, ["loss"], answers(4, 9), Expectations((RIGHT,), (both, change)))[0] == change
+    assert name(answers(4, 0), both, failing=("loss",)) == "summed+detached"
+
+
 def test_rounding_of_right_answers_is_no_difference() -> None:
     rounded = answers(4.0005, 4)
     assert name(rounded, SUMMED, failing=("loss",)) == ""

@@ -79,7 +79,7 @@ def loss_value(ns, case):
     given, closer = of_given_distances(net, case["distances"], case["ways"], LOSS)
     if own is None and given is None:
         raise closer or error
-    return {"own": own, "given": None if given is None else plain(given, "The loss")}
+    return {"loss": own, "loss_of_distances": None if given is None else plain(given, "The loss")}
 
 
 def accuracy(ns, case):
@@ -90,7 +90,7 @@ def accuracy(ns, case):
     given, closer = of_given_distances(net, case["distances"], case["ways"], ACCURACY)
     if own is None and given is None:
         raise closer or error
-    return {"own": own, "given": None if given is None else plain(given, "The accuracy")}
+    return {"accuracy": own, "accuracy_of_distances": None if given is None else plain(given, "The accuracy")}
 
 
 def _net(ns, case):

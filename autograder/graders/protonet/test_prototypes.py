@@ -63,14 +63,14 @@ def test_the_loss_is_the_mean_negative_log_probability_of_the_true_class(answer,
         "Log-softmax of minus the distances over the classes of each query; minus its value at the true "
         "class; then the mean over all queries."
     )
-    _assert_either(answer, expected, "the loss", STABILISER, hint)
+    _assert_either(answer, expected, "loss", STABILISER, hint)
 
 
 @task("3.4")
 @probe("accuracy")
 def test_accuracy_is_the_share_of_queries_whose_most_likely_class_is_theirs(answer, expected):
     hint = "The most likely class of a query is the nearest prototype's; the accuracy is a share, 0 to 1."
-    _assert_either(answer, expected, "the accuracy", 1e-6, hint)
+    _assert_either(answer, expected, "accuracy", 1e-6, hint)
 
 
 def _assert_same_line(answer, expected, side, hint):
@@ -82,17 +82,17 @@ def _assert_same_line(answer, expected, side, hint):
     assert_same_direction(sign * found, wanted, hint=hint)
 
 
-def _assert_either(answer, expected, what, atol, hint):
+def _assert_either(answer, expected, name, atol, hint):
     """Right for given distances, or on one of the episodes with everything the student's own."""
-    own, wanted = answer["own"], expected.array("own")
+    own, wanted, given = answer[name], expected.array(name), f"{name}_of_distances"
     if own is not None:
         shape = np.shape(own)[1:]
-        assert_that(shape == (), hint, f"{what}: expected one number, got shape {shape}.")
-        if any(np.isclose(answer.array("own", wanted.shape), wanted, rtol=1e-4, atol=atol)):
+        assert_that(shape == (), hint, f"the {name}: expected one number, got shape {shape}.")
+        if any(np.isclose(answer.array(name, wanted.shape), wanted, rtol=1e-4, atol=atol)):
             return
-    if answer["given"] is None:
-        assert_close(answer.array("own")[0], wanted[0], atol=atol, hint=hint)
-    assert_close(answer["given"], expected["given"], hint=hint)
+    if answer[given] is None:
+        assert_close(answer.array(name)[0], wanted[0], atol=atol, hint=hint)
+    assert_close(answer[given], expected[given], hint=hint)
 
 
 def _statistics(case):
