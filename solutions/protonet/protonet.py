@@ -414,8 +414,8 @@ print(OmniGlotEncoder(EMB_DIM)(query[:, 0]).shape, "from", query[:, 0].shape)
 #
 # Find the most likely class of each query: `predicted_classes` (num_classes * num_query,). The share of right
 # ones is computed for you: a tensor, but a plain float is as good. (An older version of this lab had a bare
-# `squeeze()` in that line, which went wrong with one query a class. If you have code from then, it costs you
-# nothing.)
+# `squeeze()` in that line, which went wrong with one query per class. If you have code from then, it costs
+# you nothing.)
 #
 # *How to see that it works:* the released network, further down, has an accuracy of 1.
 
@@ -442,7 +442,7 @@ class ProtoNet(nn.Module):
         distances = self.prototype_distances(support_set_batch, query_set_batch, device)
         loss = self.loss_of_distances(distances, target)
         predicted = self.predicted_classes(distances)
-        accuracy = (predicted == target).float().mean()  # both are flat, so one query a class is fine
+        accuracy = (predicted == target).float().mean()  # both are flat, so one query per class is fine
         return loss, accuracy
 
     def prototype_distances(

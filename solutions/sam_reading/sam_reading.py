@@ -122,7 +122,7 @@
 # on the left *once*; everything to the right of the embedding happens again for each prompt.
 #
 # ![The Segment Anything Model as three parts. An image of 1024 by 1024 pixels enters the image encoder,
-# which gives an embedding of 64 by 64 positions with 256 channels, once an image. Points, boxes and text
+# which gives an embedding of 64 by 64 positions with 256 channels, once per image. Points, boxes and text
 # become tokens in the prompt encoder; a mask goes through convolutions and is added to the image embedding.
 # The mask decoder takes embedding and tokens and gives three masks, each with an estimate of its
 # quality.](architecture.svg)
@@ -177,7 +177,7 @@
 # - [ ] (4 points) Mask decoder: self- and cross-attention as usual, but also from the image to the tokens
 # - [ ] (3 points) Masks: an output token becomes a vector, multiplied with every place of the upsampled map
 # - [ ] (3 points) Three masks with estimated quality for an ambiguous prompt; only the best is trained
-# - [ ] (2 points) A heavy encoder once an image, a light decoder for each prompt, and why
+# - [ ] (2 points) A heavy encoder once per image, a light decoder for each prompt, and why
 # <!-- END SOLUTION -->
 
 # %% [markdown] id="hints-2-1" tags=["hints"]
@@ -314,7 +314,7 @@
 #    annotators click on objects and correct with brush and eraser. It is retrained 6 times on the new
 #    masks, and the time for a mask falls from 34 to 14 seconds: 4.3 million masks in 120,000 images.
 # 2. *Semi-automatic.* The model fills in the masks that it is confident about; people annotate what is
-#    still missing, the less prominent things. Retrained 5 times; from 44 to 72 masks an image, 5.9 million
+#    still missing, the less prominent things. Retrained 5 times; from 44 to 72 masks per image, 5.9 million
 #    more in 180,000 images.
 # 3. *Fully automatic.* The model is prompted with a grid of 32 × 32 points, and people do nothing: 1.1
 #    billion masks in 11 million images.
@@ -367,7 +367,7 @@
 # (edges, proposals) without further training, and always segmentation.
 #
 # Combine it with a classifier: let SAM segment (with a grid of points, or from a detector's boxes), cut out
-# each mask, and have CLIP compare the crop with the names of the species; or, with five photos a species,
+# each mask, and have CLIP compare the crop with the names of the species; or, with five photos per species,
 # compare an embedding with prototypes, as in this course. Then SAM says where, and the other says what.
 #
 # - [ ] (3 points) No: masks without names; it was trained without classes
