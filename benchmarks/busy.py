@@ -1,21 +1,20 @@
 """Whether honest submissions lose anything on a machine that has no time for them.
 
-    sudo python benchmarks/busy.py [--labs siamese ...] [--part 5] [--slow 2] [--spinning 27]
+    sudo python benchmarks/busy.py [--labs siamese ...] [--part 5] [--slow 2] [--spinning 27] [--variants 3]
 
-The reference and the accepted variants of each lab are recorded twice: freely, and in a control group of
-`part` per cent of one processor, beside `spinning` processes that compute in the same group. A right answer
-that is `slow` times as slow as ours meets limits `slow` times as early, so these are divided. An answer is
-lost where it ran out of time, or is not the same bytes. Groups of version 1 and 2 are known; it needs the
-right to make one.
+The reference and the first accepted variants of each lab, or all, are recorded twice: freely, and in a
+control group of `part` per cent of one processor; there with a neighbour at all times, if wanted, a cell of
+which starts `spinning` processes that compute. A right answer that is `slow` times as slow as ours meets
+limits `slow` times as early, so these are divided. An answer is lost where it ran out of time, or is not the
+same bytes. Groups of version 1 and 2 are known; it needs the right to make one.
 """
 
 import argparse
 import os
-import subprocess
-import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,10 +22,19 @@ from autograder.authoring.bank import read_bank
 from autograder.course.layout import find_course
 from autograder.course.rubric import Limits
 from autograder.lab.lab import Lab, read_lab
-from autograder.sandbox import Recording
+from autograder.sandbox import Job, Recording
 from autograder.sandbox.client import ForkServer
+from autograder.submission import Cell
 
 GROUPS, PERIOD = Path("/sys/fs/cgroup"), 100_000
+SPINS = """
+import os, time
+for _ in range({count}):
+    if os.fork() == 0:
+        while True:
+            pass
+time.sleep(3600)
+"""
 
 
 def main() -> None:
@@ -35,40 +43,37 @@ def main() -> None:
     parser.add_argument("--labs", nargs="*")
     parser.add_argument("--part", type=float, default=5, help="per cent of one processor")
     parser.add_argument("--slow", type=float, default=2)
-    parser.add_argument("--spinning", type=int, default=0)
-    parser.add_argument("--only-reference", action="store_true")
+    parser.add_argument("--spinning", type=int, default=0, help="processes of a neighbour's cell")
+    parser.add_argument(
+        "--variants", type=int, help="how many beside the reference; all where it is not said"
+    )
     args = parser.parse_args()
     print("lab                submissions  answers  lost  again  longest own s  limit s  longest wall s")
     for assignment in find_course().assignments(args.labs):
         lab = read_lab(assignment)
         if lab.calls:
-            measure(lab, args.part, args.slow, args.spinning, args.only_reference)
+            measure(lab, args.part, args.slow, args.spinning, args.variants)
 
 
-def measure(lab: Lab, part: float, slow: float, spinning: int, only_reference: bool) -> None:
+def measure(lab: Lab, part: float, slow: float, spinning: int, variants: int | None) -> None:
     """One lab's line."""
     bank = read_bank(lab.assignment, lab.rubric, lab.policy)
-    submissions = [bank.reference]
-    if not only_reference:
-        submissions += [variant.submission for variant in bank.accepted]
-    jobs = [lab.job(submission) for submission in submissions]
+    accepted = [variant.submission for variant in bank.accepted[:variants]]
+    jobs = [lab.job(submission) for submission in (bank.reference, *accepted)]
     limits = sooner(lab.rubric.limits, slow)
     with (
         group(f"busy-{lab.assignment.name}-{os.getpid()}", part) as join,
-        ForkServer(lab.modules(), places=1) as server,
+        ForkServer(lab.modules(), places=2) as server,
     ):
         free = [server.record(job) for job in jobs]
-        neighbours = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(spinning)]
-        for pid in (*(neighbour.pid for neighbour in neighbours), server.pid):
-            join(pid)
+        join(server.pid)
         busy, walls = [], []
-        for job in jobs:
-            began = time.monotonic()
-            busy.append(server.record(replace(job, limits=limits)))
-            walls.append(time.monotonic() - began)
-        for neighbour in neighbours:
-            neighbour.kill()
-            neighbour.wait()
+        cell = Cell(file="spins.py", number=None, source=SPINS.format(count=spinning))
+        with beside(server, lab.job(replace(bank.stub, cells=(cell,)))) if spinning else nullcontext():
+            for job in jobs:
+                began = time.monotonic()
+                busy.append(server.record(replace(job, limits=limits)))
+                walls.append(time.monotonic() - began)
     pairs = [(one, other) for a, b in zip(free, busy, strict=True) for one, other in answers(a, b)]
     lost = sum(one != other for one, other in pairs)
     longest = max(answer.seconds for recording in busy for answer in recording.answers)
@@ -77,6 +82,24 @@ def measure(lab: Lab, part: float, slow: float, spinning: int, only_reference: b
         f"{longest:15.1f}{limits.probe_seconds:9.1f}{max(walls):16.0f}",
         flush=True,
     )
+
+
+@contextmanager
+def beside(server: ForkServer, job: Job) -> Iterator[None]:
+    """Meanwhile the server has this to record, too, over and over."""
+    over = threading.Event()
+
+    def record() -> None:
+        while not over.is_set():
+            server.record(job)
+
+    neighbour = threading.Thread(target=record)
+    neighbour.start()
+    try:
+        yield
+    finally:
+        over.set()
+        neighbour.join()
 
 
 def answers(one: Recording, other: Recording) -> Iterator[tuple[tuple[str, bytes], tuple[str, bytes]]]:

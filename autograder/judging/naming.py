@@ -180,7 +180,20 @@ def _there(name: str, *views: Mapping[str, Value | Estimate]) -> bool:
 def _equal(one: Value | Estimate, other: Value | Estimate, noise: float) -> bool:
     if isinstance(one, Estimate) or isinstance(other, Estimate):
         return isinstance(one, Estimate) and isinstance(other, Estimate) and one.agrees_with(other)
-    return same_value(one, other, noise)
+    return same_value(one, other, noise) or _overflown_alike(one, other, noise)
+
+
+def _overflown_alike(one: Value, other: Value, noise: float) -> bool:
+    """Whether some numbers of both are not finite, and the others are equal.
+
+    What an overflow leaves, infinity or not a number, and in how many places, hangs on how a sum is written.
+    """
+    if isinstance(one, str | None) or isinstance(other, str | None) or np.shape(one) != np.shape(other):
+        return False
+    found, wanted = np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
+    finite = np.isfinite(found), np.isfinite(wanted)
+    told = finite[0] & finite[1]
+    return not any(each.all() for each in finite) and same_value(found[told], wanted[told], noise)
 
 
 def _told(answer: Answer) -> tuple[str, str] | None:

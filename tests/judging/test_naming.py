@@ -72,6 +72,17 @@ def test_rounding_of_right_answers_is_no_difference() -> None:
     assert name(rounded, SUMMED, failing=("loss",), noise={"loss": {"loss": 2e-4}}) == "summed"
 
 
+def test_an_overflow_is_one_mistake_whatever_it_leaves() -> None:
+    def overflown(*gradient: float) -> Answers:
+        return {**answers(np.inf), CASES[2]: Answer("ok", {"gradient": np.array(gradient)})}
+
+    known = KnownWrong("overflows", "", frozenset({"1"}), overflown(np.nan, np.nan, 3e-5), RIGHT)
+    not_a_number = {key: Answer("ok", {"loss": np.nan}) for key in CASES[:2]}
+    assert name({**overflown(np.nan, -2, 3e-5), **not_a_number}, known) == "overflows"
+    assert name(overflown(np.nan, -2, 5), known, failing=("gradient",)) == ""
+    assert name(overflown(1, -2, 3e-5), known, failing=("gradient",)) == ""
+
+
 def test_what_right_answers_choose_takes_no_part() -> None:
     right = answers(1, deviation=1.0)
     known = KnownWrong("summed", "", frozenset({"1"}), answers(4, 4, deviation=1.0), right)

@@ -5,9 +5,11 @@ import importlib.util
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -116,6 +118,22 @@ def test_a_student_who_makes_a_known_mistake_is_told_its_name(
         assert result.status != "passed" or task in ("3.1", "3.2"), (name, task)
         if result.status != "passed" and task not in ("3.1", "3.2"):
             assert result.misconception == told[name, task], (name, task)
+
+
+def test_a_factor_and_a_constant_hide_no_mistake_of_the_loss() -> None:
+    lab = read_lab(LAB, ("sample",))
+    known = read_expectations(lab)
+    wrong = next(one for one in known.wrong if one.name == "loss_of_the_same_view")
+    answers = {**wrong.right, **wrong.answers}
+    for key in (key for key in answers if key[0] == "losses"):
+        values = {name: np.asarray(value) / 2 for name, value in answers[key].values.items()}
+        answers[key] = replace(answers[key], values=values | {"losses": values["losses"] - 1})
+
+    def judged(graders: Graders) -> TaskResult:
+        return judge_task("5.3", lab.rubric.tasks["5.3"], graders, answers, known)
+
+    result = with_graders(LAB.graders, lab.calls, lab.rubric.settings, judged)
+    assert result.misconception == "loss_of_the_same_view"
 
 
 def test_one_direction_of_the_loss_gets_half_of_the_points(
