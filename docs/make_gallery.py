@@ -29,7 +29,7 @@ from autograder.course.rubric import read_rubric
 
 HERE = Path(__file__).parent
 IMAGES = HERE / "img" / "gallery"
-WIDTH = 900  # pixels, at most
+WIDTH = 1800  # pixels, at most: two for each of the page's, for sharp screens
 TITLE = """# Gallery
 
 What the labs' notebooks show when the reference answers are in them, on the data that every machine has:
@@ -114,7 +114,7 @@ def _small(png: bytes) -> bytes:
     image = Image.open(io.BytesIO(png)).convert("RGB")
     image.thumbnail((WIDTH, 4 * WIDTH))
     out = io.BytesIO()
-    image.quantize(128).save(out, "PNG", optimize=True)
+    image.quantize(256).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

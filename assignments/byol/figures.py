@@ -1,6 +1,7 @@
 """The figures of the BYOL lab, given. Plotting libraries are imported where they are used: the grader imports
 this module and draws nothing."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -8,8 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from data_utils.sliders import show_with_sliders
+
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-BLUE, ORANGE, GREEN, RED, GREY = "#2b6cb0", "#dd6b20", "#2f855a", "#c53030", "#a0aec0"
+BLUE, ORANGE, GREEN, RED, GREY = "#2b6cb0", "#dd6b20", "#2f855a", "#c53030", "#718096"
 
 
 def show_classes(data: Any, names: Sequence[str], count: int = 3) -> None:
@@ -101,19 +104,25 @@ def show_architecture() -> None:
 
 
 def show_schedule(tau_at: Callable[..., float], total: int = 200) -> None:
-    """tau over a training, from two bases."""
+    """tau over a training and how slowly the target follows, with a slider for where tau begins."""
     import matplotlib.pyplot as plt
 
-    figure, panel = plt.subplots(figsize=(6, 2.4))
-    for base, colour in ((0.996, BLUE), (0.99, ORANGE)):
-        panel.plot(
-            [tau_at(step, total, base) for step in range(total + 1)], color=colour, label=f"from {base}"
-        )
-    panel.set(xlabel=f"step of {total}", ylabel="tau")
-    panel.legend()
-    panel.grid(alpha=0.3)
-    figure.tight_layout()
-    plt.show()
+    def draw(tau: float = 0.996) -> Any:
+        figure, (left, right) = plt.subplots(1, 2, figsize=(10, 2.8))
+        for base, colour in ((tau, BLUE), (0.97, ORANGE)):
+            taus = [tau_at(step, total, base) for step in range(total + 1)]
+            left.plot(taus, color=colour, label=f"from {base:g}")
+            halves = [math.log(0.5) / math.log(value) if 0 < value < 1 else math.nan for value in taus]
+            right.plot(halves, color=colour)
+        left.set(xlabel=f"step of {total}", ylabel="$\\tau$")
+        left.legend(fontsize=9)
+        right.set(xlabel=f"step of {total}", ylabel="steps until half is new", yscale="log", ylim=(1, 1e5))
+        for panel in (left, right):
+            panel.grid(alpha=0.3)
+        figure.tight_layout()
+        return figure
+
+    show_with_sliders(draw, tau=(0.9, 0.999))
 
 
 def show_training(losses: Sequence[float], deviations: Sequence[float]) -> None:

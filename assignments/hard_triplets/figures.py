@@ -49,7 +49,7 @@ def show_pipeline() -> None:
         "loss",
     )
     judging = ("query and\ngallery", "", "network", "points", "k nearest\nof the gallery", "CMC@k")
-    for height, names, title in ((1.0, learning, "a step of training"), (0.0, judging, "judging")):
+    for height, names, title in ((1.0, learning, "a step of training"), (0.0, judging, "evaluation")):
         panel.text(-0.75, height + 0.36, title, size=10, weight="bold", va="center")
         places = [place for place, name in enumerate(names) if name]
         for place in places:
@@ -235,6 +235,7 @@ def show_history(history: History) -> None:
     for k, colour in ((1, BLUE), (5, ORANGE), (10, GREEN)):
         panel.plot(epochs, [row[f"cmc@{k}"] for row in history], color=colour, marker=".", label=f"CMC@{k}")
     panel.set(xlabel="epoch", ylabel="share of queries")
+    panel.xaxis.get_major_locator().set_params(integer=True)
     panel.legend(fontsize=9)
     panel.grid(alpha=0.3)
     figure.tight_layout()
@@ -262,7 +263,7 @@ def show_comparison(hits: Mapping[str, Tensor], control: str) -> None:
             )
         mean, low, high = interval(apart)
         print(f"{name:<21} CMC@1 {mean:+.3f} [{low:+.3f}, {high:+.3f}] from {control}")
-    for panel, title in zip(panels, ("CMC@1", "CMC@5", f"CMC@1 less that of {control}"), strict=True):
+    for panel, title in zip(panels, ("CMC@1", "CMC@5", f"CMC@1 less that of\n{control}"), strict=True):
         panel.set_title(title, fontsize=10)
         panel.grid(alpha=0.3, axis="x")
         panel.locator_params(axis="x", nbins=5)

@@ -156,7 +156,7 @@ def show_representatives(mean_images: Tensor) -> Figure:
 def show_planes(planes: Mapping[str, Tensor], labels: Tensor) -> Figure:
     """Several projections (N, 2) of the same images side by side, coloured by class."""
     colours = get_colormap()
-    figure, axes = plt.subplots(1, len(planes), figsize=(5 * len(planes), 5), squeeze=False)
+    figure, axes = plt.subplots(1, len(planes), figsize=(3.6 * len(planes), 4.2), squeeze=False)
     for axis, (name, points) in zip(axes[0], planes.items(), strict=True):
         x, y = torch.as_tensor(points).detach().numpy().T
         for digit in range(10):
@@ -179,10 +179,10 @@ def show_planes(planes: Mapping[str, Tensor], labels: Tensor) -> Figure:
                         "alpha": 0.75,
                     },
                 )
-        axis.set_title(name)
+        axis.set_title(name, fontsize=11)
         axis.set_xlabel("first principal component")
-        axis.set_ylabel("second principal component")
         _tidy(axis)
+    axes[0, 0].set_ylabel("second principal component")
     handles = [
         plt.Line2D([], [], marker="o", linestyle="", color=colours[d], label=str(d)) for d in range(10)
     ]

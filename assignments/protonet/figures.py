@@ -2,9 +2,12 @@
 imports this module and draws nothing."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
+
+from data_utils.sliders import show_with_sliders
 
 BLUE, ORANGE, GREEN, GREY = "#2b6cb0", "#dd6b20", "#2f855a", "#a0aec0"
 
@@ -44,8 +47,13 @@ def show_pairs_and_proxies() -> None:
     plt.show()
 
 
-def show_pull_on_a_positive(alpha: float = 32, margin: float = 0.1) -> None:
-    """How hard Proxy-Anchor pulls one positive, by its similarity and by how well the others do."""
+def show_pull_on_a_positive() -> None:
+    """How hard Proxy-Anchor pulls one positive, with sliders for alpha and the margin."""
+    show_with_sliders(_pull_on_a_positive, alpha=(1, 64), margin=(0, 0.5))
+
+
+def _pull_on_a_positive(alpha: float = 32, margin: float = 0.1) -> Any:
+    """The pull by the sample's similarity, beside others that do badly, better and well."""
     import matplotlib.pyplot as plt
 
     s = torch.linspace(-1, 1, 400)
@@ -61,6 +69,42 @@ def show_pull_on_a_positive(alpha: float = 32, margin: float = 0.1) -> None:
         xlabel="similarity s of the sample to its proxy", ylabel="pull $-\\partial \\ell / \\partial s$"
     )
     panel.legend(fontsize=9)
+    figure.tight_layout()
+    return figure
+
+
+def show_moves(proto_net: Any) -> None:
+    """Where a step against the gradient moves the points of an episode of three classes in the plane.
+
+    Args:
+        proto_net: embeds points of the plane as themselves.
+    """
+    import matplotlib.pyplot as plt
+
+    generator = torch.Generator().manual_seed(4)
+    centres = torch.tensor([[-1.0, -0.5], [1.0, -0.5], [0.0, 0.9]])[:, None]
+    support, query = (
+        (centres + 0.45 * torch.randn(3, count, 2, generator=generator)).requires_grad_() for count in (4, 3)
+    )
+    loss, _ = proto_net.calc_loss(support, query, torch.device("cpu"))
+    if loss.requires_grad:
+        loss.backward()
+    figure, panel = plt.subplots(figsize=(7, 4.6))
+    for points, marker, name in ((support, "o", "support"), (query, "^", "query")):
+        moves = torch.zeros_like(points) if points.grad is None else -points.grad
+        print(f"{name:<8} mean length of the gradients {moves.norm(dim=2).mean():.4f}")
+        for place, step, colour in zip(points.detach(), moves, (BLUE, ORANGE, GREEN), strict=True):
+            panel.scatter(*place.T, marker=marker, s=46, color=colour, zorder=3)
+            panel.quiver(
+                *place.T, *step.T, angles="xy", scale_units="xy", scale=0.15, width=0.004, color=colour
+            )
+        panel.scatter([], [], marker=marker, s=46, color=GREY, label=name)
+    for prototype, colour in zip(support.detach().mean(dim=1), (BLUE, ORANGE, GREEN), strict=True):
+        panel.scatter(*prototype, marker="*", s=230, color=colour, edgecolor="black", zorder=4)
+    panel.scatter([], [], marker="*", s=150, color=GREY, edgecolor="black", label="prototype")
+    panel.set(xticks=[], yticks=[], aspect="equal", title="minus the gradient of the loss")
+    panel.legend(fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    panel.margins(0.15)
     figure.tight_layout()
     plt.show()
 

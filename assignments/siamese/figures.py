@@ -6,12 +6,14 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from verification import Curve
 
 from data_utils.faces import read_people
+from data_utils.sliders import show_with_sliders
 
 INK, FAINT, SAME, OTHER = "#1f2933", "#9aa5b1", "#1b7f5c", "#c8442e"
 
@@ -74,16 +76,21 @@ def show_twins() -> None:
     plt.show()
 
 
-def show_loss(margin: float = 2.0) -> None:
+def show_loss() -> None:
+    """The two parts of the loss, with a slider for the margin."""
+    show_with_sliders(_loss, margin=(0.5, 2.5))
+
+
+def _loss(margin: float = 2.0) -> Figure:
     """The two parts of the loss by the distance, and what they do to two points."""
     figure, (curves, plane) = plt.subplots(1, 2, figsize=(10, 3.6))
-    distance = np.linspace(0, 1.6 * margin, 300)
+    distance = np.linspace(0, 4, 300)
     curves.plot(distance, distance**2, color=SAME, linewidth=2.5, label="Y = 0, same class: $D^2$")
     hinge = np.maximum(0, margin - distance) ** 2
     curves.plot(distance, hinge, color=OTHER, linewidth=2.5, label="Y = 1, different: $\\max(0, m - D)^2$")
     curves.axvline(margin, color=FAINT, linestyle="--", linewidth=1)
-    curves.text(margin * 1.03, margin**2 * 0.05, "margin", color=INK)
-    curves.set_ylim(0, 1.3 * margin**2)
+    curves.text(margin + 0.06, 0.2, "margin", color=INK)
+    curves.set_ylim(0, 7)
     curves.set_xlabel("distance D")
     curves.set_ylabel("loss of the pair")
     curves.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1))
@@ -92,24 +99,32 @@ def show_loss(margin: float = 2.0) -> None:
     plane.add_patch(plt.Circle((0, 0), margin, fill=False, linestyle="--", color=FAINT))
     plane.text(0, -1.1 * margin, "margin m", ha="center", va="top", color=INK)
     plane.plot(0, 0, "o", color=INK, markersize=9)
-    for angle, reach, colour, way in ((2.5, 1.5, SAME, -1), (0.5, 0.9, OTHER, 1), (-0.7, 2.4, OTHER, 0)):
-        point = reach * np.array([np.cos(angle), np.sin(angle)])
-        plane.plot(*point, "o", color=colour, markersize=9)
-        if way:
-            step = point * (1 + way * 0.45 / reach * (1 if way > 0 else 1.4))
-            plane.annotate("", step, point, arrowprops={"arrowstyle": "->", "color": colour, "lw": 2})
-    for x, y, text, colour in (
-        (-1.3, 1.25, "same: pulled", SAME),
-        (1.35, 0.75, "different, too near: pushed", OTHER),
-        (1.95, -1.35, "different, far: left alone", OTHER),
+    for angle, reach, same, beside in (
+        (2.5, 1.5, True, (-1.3, 1.25)),
+        (0.5, 0.9, False, (1.35, 0.75)),
+        (-0.7, 2.4, False, (1.95, -1.35)),
     ):
-        plane.text(x, y, text, color=colour, ha="left" if x > 0 else "right")
+        out = np.array([np.cos(angle), np.sin(angle)])
+        colour = SAME if same else OTHER
+        plane.plot(*(reach * out), "o", color=colour, markersize=9)
+        move = -0.63 if same else 0.45 if reach < margin else 0.0
+        if move:
+            arrow = {"arrowstyle": "->", "color": colour, "lw": 2}
+            plane.annotate("", (reach + move) * out, reach * out, arrowprops=arrow)
+        text = (
+            "same: pulled"
+            if same
+            else "different, too near: pushed"
+            if move
+            else "different, far: left alone"
+        )
+        plane.text(*beside, text, color=colour, ha="right" if same else "left")
     plane.set_xlim(-3.4, 5)
-    plane.set_ylim(-2.8, 2.3)
+    plane.set_ylim(-2.9, 2.6)
     plane.set_aspect("equal")
     plane.axis("off")
     figure.tight_layout()
-    plt.show()
+    return figure
 
 
 def gridshow(pairs: Sequence[tuple[Tensor, Tensor, Tensor]], found: Sequence[float] | None = None) -> None:

@@ -13,8 +13,8 @@
 # In **Bootstrap Your Own Latent** (Grill et al. 2020, [arXiv 2006.07733](https://arxiv.org/abs/2006.07733)) a
 # network is shown two differently cropped and coloured *views* of a picture. From one view it has to predict
 # what a second network, its own slowly following average, makes of the other. Nobody tells it what is in the
-# picture, and it is never shown that two pictures are different. In the end its features know the classes
-# better than an untrained network's do.
+# picture, and it is never shown that two pictures are different. In the end its features tell the classes
+# apart better than an untrained network's do.
 #
 # | part | you will | tasks |
 # | --- | --- | --- |
@@ -24,8 +24,8 @@
 # | 7 | see what the features are worth with few labels | 7.1, 7.2 |
 #
 # 100 points, four to five hours. After each task in code a cell checks it on sample cases. Other cases of the
-# same kind decide about the points, so a check that passes for the right reason will pass there, too. Hints
-# unfold below the tasks.
+# same kind decide the points, so code that passes for the right reason will pass there, too. Hints unfold
+# below each task.
 
 # %% id="imports"
 import copy
@@ -54,8 +54,8 @@ from data_utils.stl10 import STL10, STL10Folder, find_stl10
 
 # %% id="settings"
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-SHORT = DEVICE.type == "cpu"  # True: a small network on small views; False: ResNet-18, for a GPU
-EPOCHS, STEPS = (20, 62) if SHORT else (20, 200)  # of BYOL; an epoch is so many steps, however large the data
+SHORT = True  # some minutes on a laptop; False: ResNet-18, for a GPU
+EPOCHS, STEPS = (20, 62) if SHORT else (20, 200)  # of BYOL: an epoch is STEPS steps, however large the data
 
 TRIAL = "LAB_TRIAL" in os.environ  # LAB_TRIAL=1: trainings of a step or two, to see that all cells run
 SEED = 42
@@ -76,11 +76,11 @@ RELEASED = Path("../../fixtures/byol/byol-release.pth")
 # pixels in colour, in the layout of torchvision. torchvision's own class refuses to read any part where
 # `unlabeled_X.bin` is missing, a file of 2.6 GB; our small reader takes the parts that are there. If the
 # unlabelled one is not, **the 5,000 training pictures stand in for it, without their labels**. And if none
-# is, drawn objects do: 1,000 for training, 1,000 for testing, 2,000 without labels, of ten shapes, with a
-# usual ground and a usual colour each, in changing light. The next cell says which it is on your machine.
+# is, drawn objects do: 1,000 for training, 1,000 for testing, 2,000 without labels, of ten shapes, each with
+# a usual background and a usual colour, in changing light. The next cell says which it is on your machine.
 #
 # (STL-10 comes with ten folds of 1,000 training pictures each, and published figures for few labels are means
-# over these. Here the labelled pictures are drawn at random, so that there may be fewer, too.)
+# over these. Here the labelled pictures are drawn at random, so that there can be fewer of them, too.)
 
 # %% id="load-data" tags=["skip"]
 stl10 = find_stl10(DATA_DIR)
@@ -98,13 +98,8 @@ figures.show_classes(STL10(stl10, "train"), stl10.classes)
 # augmentation yet. Training wants its pictures in a new order in each epoch; the test wants every picture
 # once.
 #
-# You see that it works when red, green and blue of a batch have deviations near 1, and means near 0 for
+# *How to see that it works:* red, green and blue of a batch have deviations near 1, and means near 0 for
 # photographs. The drawn objects are darker: their means are about -0.6, -0.4 and -0.2.
-#
-# <details><summary>Hint 1</summary><code>transforms.Compose</code> of two: from a PIL image to a tensor with
-# values from 0 to 1, then normalisation.</details>
-# <details><summary>Hint 2</summary>Which of the three loaders should shuffle? Which must not drop an
-# incomplete batch at the end?</details>
 
 
 # %% id="answer-1" tags=["task-1"]
@@ -122,6 +117,17 @@ def make_loaders(folder: STL10Folder, batch_size: int = BATCH) -> dict[str, Data
     # END SOLUTION
 
 
+# %% [markdown] id="hints-1" tags=["hints"]
+# <details><summary>Hint 1</summary>
+#
+# `transforms.Compose` of two: from a PIL image to a tensor with values from 0 to 1, then normalisation.
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Which of the three loaders should shuffle? Which must not drop an incomplete batch at the end?
+# </details>
+
 # %% id="show-loaders" tags=["skip"]
 seed_everything(SEED)
 loaders = make_loaders(stl10)
@@ -135,12 +141,10 @@ print(tuple(images.shape), "mean", images.mean(dim=(0, 2, 3)), "deviation", imag
 # used again in part 7, so it is worth getting them right once.
 
 # %% [markdown] id="task-2-1"
-# ## 2.1 Counting  (3 points, easy, 5 minutes)
+# ## Task 2.1 Counting  (3 points, easy, 5 minutes)
 #
 # How many of a batch's predictions are right? The prediction of an image is the class with the largest value.
 # Return a number of images, not a share: batches may have different sizes.
-#
-# <details><summary>Hint</summary>Over which dimension does <code>argmax</code> look for the class?</details>
 
 
 # %% id="answer-2-1" tags=["task-2.1"]
@@ -152,8 +156,14 @@ def count_correct(y_pred: Float[Tensor, "batch classes"], y_true: Int[Tensor, "b
     # END SOLUTION
 
 
+# %% [markdown] id="hints-2-1" tags=["hints"]
+# <details><summary>Hint</summary>
+#
+# Over which dimension does `argmax` look for the class?
+# </details>
+
 # %% [markdown] id="task-2-2"
-# ## 2.2 Validation  (6 points, medium, 15 minutes)
+# ## Task 2.2 Validation  (6 points, medium, 15 minutes)
 #
 # The mean loss per *image* and the accuracy, over all batches of a loader. `loss_fn(y_pred, y_true)`
 # returns the mean over the batch. The last batch is usually smaller than the others, and the mean of the
@@ -162,11 +172,7 @@ def count_correct(y_pred: Float[Tensor, "batch classes"], y_true: Int[Tensor, "b
 # mixes the images of a batch, and *learns its statistics from the test set*; and whoever switches to eval
 # mode should leave the model in the mode in which it came.
 #
-# You see that it works when a batch size of 7 and one of 1,000 give the same.
-#
-# <details><summary>Hint 1</summary>A batch's mean times its size is its sum.</details>
-# <details><summary>Hint 2</summary><code>model.training</code> tells the mode, and
-# <code>model.train(mode)</code> sets it.</details>
+# *How to see that it works:* a batch size of 7 and one of 1,000 give the same.
 
 
 # %% id="answer-2-2" tags=["task-2.2"]
@@ -191,14 +197,22 @@ def validate(
     # END SOLUTION
 
 
+# %% [markdown] id="hints-2-2" tags=["hints"]
+# <details><summary>Hint 1</summary>
+#
+# A batch's mean times its size is its sum.
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `model.training` tells the mode, and `model.train(mode)` sets it.
+# </details>
+
 # %% [markdown] id="task-2-3"
-# ## 2.3 Fitting  (6 points, easy, 15 minutes)
+# ## Task 2.3 Fitting  (6 points, easy, 15 minutes)
 #
 # The usual loop: in train mode, for each batch the loss, its gradient, a step. After each epoch print the
 # mean training loss and what `validate` says about `val_dl`, unless `print_metrics` is false.
-#
-# <details><summary>Hint</summary>Gradients add up until somebody sets them to zero. And the model may come in
-# any mode.</details>
 
 
 # %% id="answer-2-3" tags=["task-2.3"]
@@ -234,13 +248,17 @@ def fit(
     # END SOLUTION
 
 
+# %% [markdown] id="hints-2-3" tags=["hints"]
+# <details><summary>Hint</summary>
+#
+# Gradients add up until somebody sets them to zero. And the model may come in any mode.
+# </details>
+
 # %% [markdown] id="task-2-4"
-# ## 2.4 The network  (2 points, easy, 5 minutes)
+# ## Task 2.4 The network  (2 points, easy, 5 minutes)
 #
 # `ResNetSTL10` is torchvision's ResNet-18 with random weights (weights from ImageNet would be labels by the
 # back door) and an output for each of `num_classes`.
-#
-# <details><summary>Hint</summary><code>models.resnet18</code> takes the number of classes.</details>
 
 
 # %% id="answer-2-4" tags=["task-2.4"]
@@ -261,6 +279,12 @@ class ResNetSTL10(nn.Module):
         return self.resnet(x)
         # END SOLUTION
 
+
+# %% [markdown] id="hints-2-4" tags=["hints"]
+# <details><summary>Hint</summary>
+#
+# `models.resnet18` takes the number of classes.
+# </details>
 
 # %% [markdown] id="baseline-run"
 # Adam with a learning rate of 0.001 for 10 epochs is the lab's setting, for a GPU. Where `SHORT` is true, a
@@ -302,25 +326,17 @@ fit(
 # | Gaussian blur, sigma from 0.1 to 2.0 | **1.0** | **0.1** |
 # | solarise: what is above half of the range is turned to its negative | **0.0** | **0.2** |
 #
-# The numbers are probabilities, and the steps come in this order. The interpolation is not looked at. The
+# The numbers are probabilities, and the steps come in this order. The interpolation is not checked. The
 # kernel of the blur is 23 pixels wide for views of 224; at $S = 96$ that is 9 or 11, an odd number.
 #
 # Public notebooks have nearly every number of this table wrong somewhere. The checks below draw 64 views of
 # each kind, enough to show what is badly wrong; the graders draw until they can tell a probability from one
-# that is half as large again. So compare with the table line by line, even when all is green.
+# half as large again. So compare your code with the table line by line, even when all is green.
 
 # %% [markdown] id="task-3-1"
-# ## 3.1 The first augmentation  (9 points, medium, 20 minutes)
+# ## Task 3.1 The first augmentation  (9 points, medium, 20 minutes)
 #
 # `augmentation_t`: from a PIL image of any size to a normalised float tensor (3, SIZE, SIZE).
-#
-# <details><summary>Hint 1</summary>Everything you need is in <code>torchvision.transforms</code>. All of it
-# works on PIL images, so <code>ToTensor</code> and <code>Normalize</code> come last.</details>
-# <details><summary>Hint 2</summary>The order of brightness, contrast, saturation and hue is drawn by
-# <code>ColorJitter</code> itself; whether it acts at all is up to <code>RandomApply</code>.</details>
-# <details><summary>Hint 3</summary>Often seen: a saturation of 0.4, copied from SimCLR; blur or solarisation
-# in the wrong one of the two; and <code>RandomSolarize(0.5)</code> on a PIL image, whose range is 0 to 255,
-# so that everything is turned.</details>
 
 # %% id="answer-3-1" tags=["task-3.1"]
 # TODO 3.1: the augmentation t, as a function or a composed transform
@@ -352,18 +368,41 @@ def augmentation(blur: float, solarise: float) -> Callable[[Image.Image], Float[
 augmentation_t = augmentation(blur=1.0, solarise=0.0)
 # END SOLUTION
 
+# %% [markdown] id="hints-3-1" tags=["hints"]
+# <details><summary>Hint 1</summary>
+#
+# Everything you need is in `torchvision.transforms`. All of it works on PIL images, so `ToTensor` and
+# `Normalize` come last.
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# The order of brightness, contrast, saturation and hue is drawn by `ColorJitter` itself; whether it acts at
+# all is up to `RandomApply`.
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# Often seen: a saturation of 0.4, copied from SimCLR; blur or solarisation in the wrong one of the two; and
+# `RandomSolarize(0.5)` on a PIL image, whose range is 0 to 255, so that everything is turned.
+# </details>
+
 # %% [markdown] id="task-3-2"
-# ## 3.2 The second augmentation  (6 points, easy, 5 minutes)
+# ## Task 3.2 The second augmentation  (6 points, easy, 5 minutes)
 #
 # `augmentation_t_prime`, which differs in two probabilities.
-#
-# <details><summary>Hint</summary>Did you write the first one so that two numbers make the second?</details>
 
 # %% id="answer-3-2" tags=["task-3.2"]
 # TODO 3.2: the augmentation t'
 # BEGIN SOLUTION
 augmentation_t_prime = augmentation(blur=0.1, solarise=0.2)
 # END SOLUTION
+
+# %% [markdown] id="hints-3-2" tags=["hints"]
+# <details><summary>Hint</summary>
+#
+# Did you write the first one so that two numbers make the second?
+# </details>
 
 # %% id="show-views" tags=["skip"]
 seed_everything(SEED)
@@ -373,15 +412,10 @@ figures.show_views([pictures[i][0] for i in range(3)], augmentation_t, augmentat
 # %% [markdown] id="task-4"
 # # Task 4 Two views of one picture  (5 points, easy, 10 minutes)
 #
-# BYOL compares two views of the *same* picture. A widespread mistake is to make two data sets, one for each
-# augmentation, and two shuffled loaders, and to `zip` them: then the pair shows two different pictures, and
-# there is nothing to learn. Another is to draw one view and use it twice.
+# BYOL compares two views of the *same* picture, each drawn anew.
 #
-# `TwoViews(t, t_prime)` is a transform whose result is a pair. A data set with it yields `((x1, x2), y)`,
-# and so does the loader: PyTorch puts pairs together by themselves.
-#
-# <details><summary>Hint</summary>An object with <code>__call__</code> can be called like a
-# function.</details>
+# `TwoViews(t, t_prime)` is a transform whose result is a pair. A data set with it yields `((x1, x2), y)`, and
+# so does its loader: PyTorch stacks the first views of a batch, and the second views, by itself.
 
 
 # %% id="answer-4" tags=["task-4"]
@@ -402,6 +436,18 @@ class TwoViews:
         # END SOLUTION
 
 
+# %% [markdown] id="hints-4" tags=["hints"]
+# <details><summary>Hint 1</summary>
+#
+# An object with `__call__` can be called like a function.
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Two data sets, one for each augmentation, with two shuffled loaders that are zipped pair two *different*
+# pictures, and there is nothing to learn. One view that is used twice leaves nothing to predict.
+# </details>
+
 # %% [markdown] id="model"
 # # 5 The model
 #
@@ -413,7 +459,7 @@ class TwoViews:
 figures.show_architecture()
 
 # %% [markdown] id="task-5-1"
-# ## 5.1 Parts  (7 points, medium, 20 minutes)
+# ## Task 5.1 Parts  (7 points, medium, 20 minutes)
 #
 # `MLP`: linear, batch normalisation, ReLU, linear, for projector and predictor (normalisation and ReLU may
 # change places). `BYOL`: `online_encoder` is `model` or a copy of it, whose features have length
@@ -422,26 +468,16 @@ figures.show_architecture()
 # reaches them.
 #
 # Tasks 5.2 to 5.4 are methods of the same class, so read them before you write.
-#
-# <details><summary>Hint 1</summary>What length do the inputs of the predictor have?</details>
-# <details><summary>Hint 2</summary><code>copy.deepcopy</code>, and <code>requires_grad_(False)</code> on
-# a module.</details>
-# <details><summary>Hint 3</summary>If target and online network are one object, there is no target; if the
-# target gets a new projector, it starts from somewhere else.</details>
 
 # %% [markdown] id="task-5-2"
-# ## 5.2 Forward  (8 points, medium, 15 minutes)
+# ## Task 5.2 Forward  (8 points, medium, 15 minutes)
 #
 # `forward(x1, x2) -> (z1, z2, p1, p2)`: `z1` and `z2` are the **target's** projections of the two views,
 # without gradient; `p1` and `p2` are the online network's predictions, which pass through encoder, projector
 # and predictor. Both views may pass as one batch.
-#
-# <details><summary>Hint 1</summary>Four lines; two of them below <code>torch.no_grad()</code>.</details>
-# <details><summary>Hint 2</summary>Which of the networks makes <code>z</code>? Does it have a predictor? And
-# which view goes in where?</details>
 
 # %% [markdown] id="task-5-3"
-# ## 5.3 The loss  (10 points, medium, 15 minutes)
+# ## Task 5.3 The loss  (10 points, medium, 15 minutes)
 #
 # Each view's prediction should point where the target puts the *other* view. With $\bar u = u / \lVert u
 # \rVert$ the loss of an image is
@@ -449,24 +485,18 @@ figures.show_architecture()
 # $$ \lVert \bar p_1 - \bar z_2 \rVert^2 + \lVert \bar p_2 - \bar z_1 \rVert^2
 #    = (2 - 2 \bar p_1 \cdot \bar z_2) + (2 - 2 \bar p_2 \cdot \bar z_1), $$
 #
-# and that of a batch the mean over its images. A factor or a constant makes no difference here. Plain
-# `F.mse_loss(p1, z2)` does: without the normalisation the network can make the loss small by making the
-# vectors short. One direction alone gets half of the points. `forward` may normalise already.
+# and that of a batch the mean over its images. A factor or a constant makes no difference here. Leaving out
+# the normalisation, as plain `F.mse_loss(p1, z2)` does, makes one: then the network can lower the loss by
+# making its vectors short. One direction alone gets half of the points. `forward` may normalise already.
 #
-# You see that it works when the loss is 0 for predictions that are the other view's projections times 3.
-#
-# <details><summary>Hint</summary><code>F.normalize</code> or <code>F.cosine_similarity</code>; over the
-# features, not over the batch.</details>
+# *How to see that it works:* the loss is 0 for predictions that are the other view's projections times 3.
 
 # %% [markdown] id="task-5-4"
-# ## 5.4 Following slowly  (6 points, easy, 10 minutes)
+# ## Task 5.4 Following slowly  (6 points, easy, 10 minutes)
 #
 # `update_target()`: $\xi \leftarrow \tau \xi + (1 - \tau) \theta$ for each parameter of encoder and
-# projector. With $\tau = 0.99$ the target moves by a hundredth. The running statistics of batch
-# normalisation are buffers, no parameters; copy them, average them or leave them.
-#
-# <details><summary>Hint</summary><code>zip</code> the parameters of both, in place, without gradient:
-# <code>mul_</code> and <code>add_</code>, or <code>lerp_</code>.</details>
+# projector. With $\tau = 0.99$ the target moves a hundredth of the way. The running statistics of batch
+# normalisation are buffers, not parameters; copy them, average them or leave them.
 
 
 # %% id="answer-5" tags=["task-5.1", "task-5.2", "task-5.3", "task-5.4"]
@@ -552,13 +582,48 @@ class BYOL(nn.Module):
         # END SOLUTION
 
 
+# %% [markdown] id="hints-5-1" tags=["hints"]
+# <details><summary>5.1, hint 1</summary>
+#
+# What length do the inputs of the predictor have?
+# </details>
+#
+# <details><summary>5.1, hint 2</summary>
+#
+# `copy.deepcopy`, and `requires_grad_(False)` on a module.
+# </details>
+#
+# <details><summary>5.1, hint 3</summary>
+#
+# If target and online network are one object, there is no target; if the target gets a new projector, it
+# starts from somewhere else.
+# </details>
+#
+# <details><summary>5.2, hint 1</summary>
+#
+# Four lines; two of them below `torch.no_grad()`.
+# </details>
+#
+# <details><summary>5.2, hint 2</summary>
+#
+# Which of the networks makes `z`? Does it have a predictor? And which view goes in where?
+# </details>
+#
+# <details><summary>5.3, hint</summary>
+#
+# `F.normalize` or `F.cosine_similarity`; over the features, not over the batch.
+# </details>
+#
+# <details><summary>5.4, hint</summary>
+#
+# `zip` the parameters of both, in place, without gradient: `mul_` and `add_`, or `lerp_`.
+# </details>
+
 # %% [markdown] id="task-5-5"
-# ## 5.5 A schedule for tau  (3 points, easy, 5 minutes)
+# ## Task 5.5 A schedule for tau  (3 points, easy, 5 minutes)
 #
 # In the paper the target follows more and more slowly, and stands still at the end:
 # $\tau = 1 - (1 - \tau_\text{base}) \cdot (\cos(\pi k / K) + 1) / 2$ at step $k$ of $K$.
-#
-# <details><summary>Hint</summary>What is it at the first step, and what at the last?</details>
 
 
 # %% id="answer-5-5" tags=["task-5.5"]
@@ -570,6 +635,12 @@ def tau_at(step: int, total_steps: int, base: float = 0.996) -> float:
     # END SOLUTION
 
 
+# %% [markdown] id="hints-5-5" tags=["hints"]
+# <details><summary>Hint</summary>
+#
+# What is it at the first step, and what at the last?
+# </details>
+
 # %% id="show-schedule" tags=["skip"]
 figures.show_schedule(tau_at)
 
@@ -577,7 +648,7 @@ figures.show_schedule(tau_at)
 # # Task 6 Training  (8 points, medium, 25 minutes)
 #
 # One step: both views through `byol`, the loss, its gradient, a step of the optimizer, and **then** the
-# target's average; after every step, not once an epoch (at the start of the next step is the same). If no
+# target's average; after every step, not once per epoch (at the start of the next step is the same). If no
 # epoch's mean loss was smaller than the best one before for `patience` epochs, stop.
 #
 # Does it collapse? If both networks gave the same vector for every picture, the loss would be zero. So watch
@@ -592,12 +663,7 @@ figures.show_schedule(tau_at)
 #             ...
 #             watch.note(loss=loss.item(), deviation=projection_deviation(z1))
 #
-# It works if the loss falls and the deviation does not.
-#
-# <details><summary>Hint 1</summary>The labels that the loader yields along with the views are not used. The
-# model may come in any mode.</details>
-# <details><summary>Hint 2</summary><code>loss.item()</code> is a number; the tensor would keep its whole
-# graph in memory.</details>
+# *How to see that it works:* the loss falls and the deviation does not.
 
 
 # %% id="answer-6" tags=["task-6"]
@@ -645,15 +711,26 @@ def fit_byol(
     return history
 
 
+# %% [markdown] id="hints-6" tags=["hints"]
+# <details><summary>Hint 1</summary>
+#
+# The labels that the loader yields along with the views are not used. The model may come in any mode.
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `loss.item()` is a number; the tensor would keep its whole graph in memory.
+# </details>
+
 # %% [markdown] id="training"
 # How long to train is counted in **steps**, so that a hundred thousand pictures take no longer than two
 # thousand: `evaluation.Steps` draws as many pictures as `EPOCHS * STEPS` batches need. In the short setting
-# these are 1,240 steps with batches of 32, some minutes on a processor. On a GPU they are 4,000
-# with batches of 128, of ResNet-18 (its 1,000 outputs are the features, `input_size=1000`) and the views of
-# part 3. There the views are the work: 6 ms of a processor for each picture, 0.8 s for a batch, 52 minutes
-# for all, shared by as many processes as there are cores. So count on half an hour with two cores, on seven
-# minutes with eight, and on more where the GPU is slower than that: none was at hand to measure it. If it is
-# too long for you, halve `EPOCHS`.
+# these are 1,240 steps with batches of 32, some minutes on a processor. For a GPU (`SHORT = False`) they are
+# 4,000 with batches of 128, of ResNet-18 (its 1,000 outputs are the features, `input_size=1000`) and the
+# views of part 3. There the views are the work: 6 ms of a processor for each picture, 0.8 s for a batch, 52
+# minutes for all, shared by as many processes as there are cores. So count on half an hour with two cores, on
+# seven minutes with eight, and on more if the GPU is slower than that: there was none to measure it on. If
+# that is too long for you, halve `EPOCHS`.
 #
 # Two more things are not as in the paper: Adam takes the place of LARS, which is made for batches of
 # thousands of pictures, and its 1,000 epochs on a million pictures are another world. For a thousand steps on
@@ -732,16 +809,11 @@ worth["training"] = evaluation.linear_accuracies(untrained, **few, counts=(10,),
 figures.show_collapse(without, losses, worth)
 
 # %% [markdown] id="task-6-1"
-# ## 6.1 What holds it up  (6 points, medium, 25 minutes)
+# ## Task 6.1 What holds it up  (6 points, medium, 25 minutes)
 #
 # Explain the figure in some ten sentences. Which parts can the training do without, for these few steps, and
 # which not? For each that it cannot: what does the gradient do when the part is missing, so that the
 # deviation falls? Does a deviation that stays up mean that the features are good? Whose loss is smallest?
-#
-# <details><summary>Hint 1</summary>Write the loss for one view without a predictor. Where are its minima?
-# Which of them can be reached if only one side moves, and which if both do?</details>
-# <details><summary>Hint 2</summary>Compare each variant's accuracy with that of the network before any
-# training, the dotted line, and with the range of the three draws.</details>
 
 # %% [markdown] id="answer-6-1" tags=["written", "task-6.1"]
 # <!-- BEGIN SOLUTION -->
@@ -760,9 +832,9 @@ figures.show_collapse(without, losses, worth)
 #
 # **Three things.** The collapsed networks have the smallest losses, 0.005 and 0.001, and have learned to say
 # the same of everything: the loss does not say what is learned. Nor does the deviation, which is high for
-# random vectors, too. What the features are worth is asked by the linear layer: 0.45 for BYOL as a whole (the
-# draws from 0.41 to 0.47), above the 0.40 before any training; 0.35 and 0.34 after a collapse, below it. And
-# 0.34 without the average, though its deviation stays up: nothing collapses, and yet nothing useful is
+# random vectors, too. What the features are worth is what the linear layer measures: 0.45 for BYOL as a whole
+# (the draws from 0.41 to 0.47), above the 0.40 before any training; 0.35 and 0.34 after a collapse, below it.
+# And 0.34 without the average, though its deviation stays up: nothing collapses, and yet nothing useful is
 # learned in these steps. It is one seed, few steps and a small network with batch normalisation: whether BYOL
 # can do without its average in a long training, this does not say.
 #
@@ -770,6 +842,19 @@ figures.show_collapse(without, losses, worth)
 # - [ ] (2 points) Explains by the gradient: both sides meet in one point, or the projection chases the target
 # - [ ] (2 points) Separates the three: deviation, worth of the features, loss; and says how sure that is
 # <!-- END SOLUTION -->
+
+# %% [markdown] id="hints-6-1" tags=["hints"]
+# <details><summary>Hint 1</summary>
+#
+# Write the loss for one view without a predictor. Where are its minima? Which of them can be reached if only
+# one side moves, and which if both do?
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Compare each variant's accuracy with that of the network before any training, the dotted line, and with the
+# range of the three draws.
+# </details>
 
 # %% [markdown] id="few-labels"
 # # 7 Few labels
@@ -780,15 +865,12 @@ figures.show_collapse(without, losses, worth)
 # case, training from scratch with the same number of steps in the second.
 
 # %% [markdown] id="task-7-1"
-# ## 7.1 A classifier on an encoder  (5 points, medium, 15 minutes)
+# ## Task 7.1 A classifier on an encoder  (5 points, medium, 15 minutes)
 #
 # Return a model that puts a new linear layer on a *copy* of `encoder`, so that several classifiers can
 # start from the same one. With `freeze=True` the copy must stay as it is through any training: no gradient,
 # and batch normalisation in eval mode, even after somebody calls `model.train()`. That is easily
 # overlooked: running statistics move in train mode without any gradient.
-#
-# <details><summary>Hint 1</summary><code>train(mode)</code> is a method that a module may override.</details>
-# <details><summary>Hint 2</summary>If the encoder is frozen, its forward can do without a graph.</details>
 
 
 # %% id="answer-7-1" tags=["task-7.1"]
@@ -825,6 +907,17 @@ def with_head(
     return Classifier(encoder, num_features, num_classes, freeze)
     # END SOLUTION
 
+
+# %% [markdown] id="hints-7-1" tags=["hints"]
+# <details><summary>Hint 1</summary>
+#
+# `train(mode)` is a method that a module may override.
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# If the encoder is frozen, its forward can do without a graph.
+# </details>
 
 # %% [markdown] id="comparison"
 # A frozen encoder gives an image the same features each time, so `evaluation.linear_accuracies` computes them
@@ -865,10 +958,10 @@ figures.show_few_labels(counts, linear, tuned)
 # ### On real photographs
 #
 # The encoder that comes with the lab was trained by BYOL on the 5,000 training pictures of STL-10, without
-# their labels, for 150 epochs. With 50 labels per class a linear layer on its features is right about 46.8 %
-# of the test pictures, and one on random weights about 27.8 % at best; fine-tuning reaches 50.2 %, and
-# training from scratch with the same steps 42.6 %. With the real STL-10 on your machine, the next cell shows
-# the first two, too.
+# their labels, for 150 epochs. With 50 labels per class a linear layer on its features gets 46.8 % of the
+# test pictures right, and one on random weights 27.8 % at best; fine-tuning reaches 50.2 %, and training from
+# scratch with as many steps 42.6 %. With the real STL-10 on your machine, the next cell measures the first
+# two, too.
 
 # %% id="show-released" tags=["skip"]
 released = SmallResNet(width=32, resolution=48)
@@ -879,14 +972,11 @@ if stl10.source == "stl10":
         print(name, evaluation.linear_accuracies(of, train_set, test_set, (10, 50), draws=3, device=DEVICE))
 
 # %% [markdown] id="task-7-2"
-# ## 7.2 What BYOL is worth  (6 points, medium, 20 minutes)
+# ## Task 7.2 What BYOL is worth  (6 points, medium, 20 minutes)
 #
 # Explain the figure in about half a page. Compare linear evaluation and fine-tuning, with BYOL and without,
 # for each number of labels: where does BYOL help most, where least, and why? How sure can you be of each
 # difference?
-#
-# <details><summary>Hint</summary>With how many labels does a network learn its features well by
-# itself?</details>
 
 # %% [markdown] id="answer-7-2" tags=["written", "task-7.2"]
 # <!-- BEGIN SOLUTION -->
@@ -900,11 +990,20 @@ if stl10.source == "stl10":
 # labels both come close, and training from scratch may come out ahead: given enough labelled data and steps,
 # the starting point matters less.
 #
-# **How sure?** The bands show three draws of labels. But it is one training of BYOL and one random network,
-# and a test of 1,000 pictures has a standard error of 1.5 points. A difference within the bands says nothing:
-# it needs more draws, more seeds and the whole test.
+# **How sure?** The bands show three draws of labels. But it is one training of BYOL and one random network.
+# Other trainings by the same recipe, with another seed or the pictures in another order, had from 42 to 68 %
+# in linear evaluation with 10 labels, where random weights had 38 and 40 %: a lead with 10 labels each time,
+# of very different size, and with 50 labels or more one of them came out behind random features. And a test
+# of 1,000 pictures has a standard error of 1.5 points. A difference within the bands says nothing: it needs
+# more draws, more seeds and the whole test.
 #
 # - [ ] (2 points) Reads the linear evaluation: what frozen features know, and where BYOL is above random
 # - [ ] (2 points) Reads the fine-tuning: gain largest with few labels, shrinking with more of them, and why
 # - [ ] (2 points) Says how sure the differences are: draws of labels, seeds, size of the test
 # <!-- END SOLUTION -->
+
+# %% [markdown] id="hints-7-2" tags=["hints"]
+# <details><summary>Hint</summary>
+#
+# With how many labels does a network learn its features well by itself?
+# </details>

@@ -44,7 +44,7 @@ LAB = Assignment(ROOT, "metric_embedding")
 FIXTURES = LAB.fixtures_dir
 HANDED_IN = LAB.solution_dir / "files"
 SEED = 42
-EPOCHS = {"mnist": 3, "digits": 12}  # as in the notebook
+EPOCHS = {"mnist": 3, "digits": 12}  # as in the full setting of the notebook
 FILES = {None: "metric-embedding.pth", 0: "metric-embedding-without-0.pth"}
 
 

@@ -1,17 +1,16 @@
 # %% [markdown] id="title"
 # # Prototypical networks: telling apart characters you have seen five times
 #
-# A network that was trained to tell cats from dogs knows nothing about owls: its last layer has no output
-# for them, and to give it one you would need many pictures of owls and another training. People are better
-# at this. Shown five examples of a letter that they have never met, they recognise the sixth. To do the same,
-# to tell new classes apart from a handful of examples each, is **few-shot learning**.
+# A network that was trained to tell cats from dogs knows nothing about owls: its last layer has no output for
+# them, and to give it one you would need many pictures of owls and another training. People are better at
+# this. Shown five examples of a letter they have never met, they recognise the sixth. To do the same, to tell
+# new classes apart from a handful of examples each, is **few-shot learning**.
 #
-# The trick of this lab is to give up the last layer. Instead of *which class is this?* we teach a network
-# *how close are these two?*, that is, to put images of one class near each other in a space of 64 dimensions.
-# A new class then needs no training at all, just a few examples to say where in that space it lives. Since
-# what is learned is how to learn a class from few examples, this is also called **meta-learning**, or
-# learning to learn. Part 3 follows Snell, Swersky and Zemel, *Prototypical Networks for Few-shot Learning*
-# ([arXiv
+# The trick of this lab is to give up the last layer. Instead of *which class is this?* we ask *how close are
+# these two?*, and teach a network to put images of one class near each other in a space of 64 dimensions. A
+# new class then needs no training at all, just a few examples to say where in that space it lives. Since what
+# is learned is how to learn a class from few examples, this is also called **meta-learning**, or learning to
+# learn. Part 3 follows Snell, Swersky and Zemel, *Prototypical Networks for Few-shot Learning* ([arXiv
 # 1703.05175](https://arxiv.org/abs/1703.05175)).
 #
 # | part | you will | tasks |
@@ -21,8 +20,8 @@
 # | 3 | build, train and judge a **prototypical network** | 3.1 to 3.6 |
 #
 # 100 points, and 10 more for the bonus; three to four hours. After each task in code a cell checks it on
-# sample cases within a second. Other cases of the same kind decide about the points, so a check that
-# passes for the right reason will pass there, too. Hints unfold below the tasks.
+# sample cases within a second. Other cases of the same kind decide the points, so code that passes for the
+# right reason will pass there, too. Hints unfold below each task.
 
 # %% id="imports"
 import os
@@ -64,11 +63,11 @@ DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 # %% [markdown] id="data"
 # ## The data
 #
-# [Omniglot](https://github.com/brendenlake/omniglot) has 1,623 characters of 50 alphabets, each drawn by
-# 20 people: many classes, few samples, the opposite of the usual data set. 964 characters, the
-# *background*, are for training; the 659 of the *evaluation* part are of other alphabets, and no network
-# below sees them before it is judged on them. Following Vinyals et al. (2016) a character turned by 90,
-# 180 or 270 degrees counts as a class of its own, which makes 3,856 and 2,636 classes.
+# [Omniglot](https://github.com/brendenlake/omniglot) has 1,623 characters of 50 alphabets, each drawn by 20
+# people: many classes, few samples, the opposite of the usual data set. 964 characters, the *background*, are
+# for training; the 659 of the *evaluation* part come from other alphabets, and no network below sees them
+# before it is evaluated on them. Following Vinyals et al. (2016) a character turned by 90, 180 or 270 degrees
+# counts as a class of its own, which makes 3,856 and 2,636 classes.
 #
 # Where Omniglot is not on your machine, *drawn glyphs* stand in for it: 192 and 120 made-up characters of
 # curved strokes, times four rotations. They are easier, but everything below works with them. The first run
@@ -103,14 +102,14 @@ figures.show_episode(support, query, names)
 # %% [markdown] id="part-1"
 # # 1 Two families of losses
 #
-# *Metric learning* wants an encoder $f_\theta$ that maps images to vectors such that distances mean
-# something: small within a class, large between classes. The losses for it come in two families, by what
-# they compare.
+# *Metric learning* wants an encoder $f_\theta$ that maps images to vectors so that distances mean something:
+# small within a class, large between classes. Its losses come in two families, which differ in what they
+# compare.
 #
-# **Pair-based** losses compare samples with samples. The contrastive loss takes pairs: it pulls two
-# samples of one class together, and pushes two of different classes apart until they are a margin away.
-# The triplet loss takes an anchor, a positive and a negative, and asks only that the positive is nearer
-# than the negative.
+# **Pair-based** losses compare samples with samples. The contrastive loss takes pairs: it pulls two samples
+# of one class together, and pushes two of different classes apart until there is a margin between them. The
+# triplet loss takes an anchor, a positive and a negative, and asks only that the positive be nearer than the
+# negative.
 #
 # **Proxy-based** losses give every class a *proxy*, a vector in the embedding space that is a parameter
 # and learned together with the network. Samples are compared with proxies only.
@@ -119,34 +118,26 @@ figures.show_episode(support, query, names)
 figures.show_pairs_and_proxies()
 
 # %% [markdown] id="task-1-1"
-# ## 1.1 Pairs and proxies  (10 points, easy, 20 minutes)
+# ## Task 1.1 Pairs and proxies  (10 points, easy, 20 minutes)
 #
 # How do the two families differ, and what are the strengths and weaknesses of each? Write about half a page
-# (section 2 of the paper named in part 2, arXiv 2003.13911, tells them apart). Say what is compared with
-# what, how the number of comparisons grows with the number of samples $M$ and of classes $C$, what that means
-# for training, and what each family can and cannot learn from a batch.
+# (section 2 of the paper of part 2, arXiv 2003.13911, describes both). Say what is compared with what, how
+# the number of comparisons grows with the number of samples $M$ and of classes $C$, what that means for
+# training, and what each family can and cannot learn from a batch.
 #
-# A way to see that your answer is complete: someone who reads it can tell which family to take for a
-# million faces with three photos each, and which for a shop's two hundred products with thousands of
-# photos.
-#
-# <details><summary>Hint 1</summary>Count the solid and dashed lines in the figure, then imagine ten times
-# as many samples.</details>
-# <details><summary>Hint 2</summary>Most triplets of a half-trained network fulfil their condition
-# already. What is their gradient?</details>
-# <details><summary>Hint 3</summary>Two samples of a batch, in a proxy-based loss: can one change the
-# gradient of the other?</details>
+# *How to see that it is complete:* someone who reads it can tell which family to choose for a million faces
+# with three photos each, and which for a shop's two hundred products with thousands of photos.
 
 # %% [markdown] id="answer-1-1" tags=["written", "task-1.1"]
 # <!-- BEGIN SOLUTION -->
 # **Pair-based** losses (contrastive, triplet, N-pair, lifted structure, multi-similarity) compare samples
-# with samples, and so use the richest information a batch has: how the samples of a class lie to each
-# other and to the nearest samples of other classes. They need no more than to know *same or different*,
-# so classes may be many, small, or open. But there are $O(M^2)$ pairs and $O(M^3)$ triplets, and once
-# training is under way nearly all of them fulfil their condition and give no gradient. It takes mining or
-# weighting to find the useful ones, with hyper-parameters of its own; too hard a choice follows outliers
-# and label noise or collapses. So convergence is slow and depends on the batch size and on how batches
-# are put together.
+# with samples, and so use the richest information a batch has: how the samples of a class lie relative to
+# each other and to the nearest samples of other classes. All they need to know is *same or different*, so
+# classes may be many, small, or open. But there are $O(M^2)$ pairs and $O(M^3)$ triplets, and once training
+# is under way nearly all of them satisfy their condition and give no gradient. It takes mining or weighting
+# to find the useful ones, with hyper-parameters of its own; choosing too hard means following outliers and
+# label noise, or collapse. So convergence is slow and depends on the batch size and on how batches are
+# composed.
 #
 # **Proxy-based** losses (Proxy-NCA, SoftTriple, Proxy-Anchor, also normalised softmax) compare samples
 # with one or a few learned vectors per class. There are only $O(MC)$ comparisons, every sample always has
@@ -164,6 +155,22 @@ figures.show_pairs_and_proxies()
 # - [ ] (3 points) Pairs: rich relations, but quadratically or cubically many, most useless: mining, slow
 # - [ ] (3 points) Proxies: few comparisons, fast, robust; but samples never meet, and classes must be known
 # <!-- END SOLUTION -->
+
+# %% [markdown] id="hints-1-1" tags=["hints"]
+# <details><summary>Hint 1</summary>
+#
+# Count the solid and dashed lines in the figure, then imagine ten times as many samples.
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Most triplets of a half-trained network satisfy their condition already. What is their gradient?
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# Two samples of a batch, in a proxy-based loss: can one change the gradient of the other?
+# </details>
 
 # %% [markdown] id="part-2"
 # # 2 Proxy-Anchor
@@ -187,25 +194,19 @@ figures.show_pairs_and_proxies()
 figures.show_pull_on_a_positive()
 
 # %% [markdown] id="task-2-1"
-# ## 2.1 How Proxy-Anchor works  (10 points, medium, 25 minutes)
+# ## Task 2.1 How Proxy-Anchor works  (10 points, medium, 25 minutes)
 #
 # Explain the loss to somebody who knows the softmax cross-entropy, in about half a page: what each of the
 # two terms does, why there is a logarithm of a sum of exponentials, what $\alpha$ and $\delta$ change,
 # and which samples get the largest gradient. The figure above shows the pull on one positive sample
 # beside one other positive; your explanation should predict the shape of its three curves.
-#
-# <details><summary>Hint 1</summary>What is $\log(e^a + e^b)$ close to if $a$ is much larger than $b$? And
-# what does the 1 stand for?</details>
-# <details><summary>Hint 2</summary>Differentiate the first term by $s(x, p)$ for one $x$. The result is a
-# share of a sum.</details>
 
 # %% [markdown] id="answer-2-1" tags=["written", "task-2.1"]
 # <!-- BEGIN SOLUTION -->
-# Each class has a learned proxy, and each proxy is an anchor that is compared with every sample of the
-# batch by cosine similarity. The first term looks at the proxies that have positives in the batch and
-# pulls the proxy and its positives together. The second looks at all proxies, since each has negatives in
-# every batch, and pushes the samples of other classes away from it. Each is a mean over its own set of
-# proxies.
+# Each class has a learned proxy, and each proxy is an anchor that is compared with every sample of the batch
+# by cosine similarity. The first term looks at the proxies that have positives in the batch and pulls the
+# proxy and its positives together. The second looks at all proxies, since each has negatives in every batch,
+# and pushes the samples of other classes away from it. Each is a mean over its own set of proxies.
 #
 # $\log(1 + \sum_i e^{z_i})$ is a smooth maximum of 0 and the $z_i$. So the first term is about $\alpha
 # \max(0, \delta - \min_x s)$: it is the *hardest* positive that counts, the one least similar to its
@@ -223,55 +224,62 @@ figures.show_pull_on_a_positive()
 # gradient. $\delta$ is how far positives and negatives should be beyond zero similarity before the loss
 # lets go.
 #
-# - [ ] (3 points) Each proxy, one a class and learned, is the anchor and meets the whole batch; cosine
+# - [ ] (3 points) Each proxy, learned, one per class, is the anchor and meets the whole batch; cosine
 # - [ ] (3 points) Names both terms and says what each pulls or pushes, with P+ and P
 # - [ ] (3 points) Log-sum-exp: a soft maximum, so that hard samples get the larger gradient
 # - [ ] (1 point) What alpha and the margin do
 # <!-- END SOLUTION -->
 
+# %% [markdown] id="hints-2-1" tags=["hints"]
+# <details><summary>Hint 1</summary>
+#
+# What is $\log(e^a + e^b)$ close to if $a$ is much larger than $b$? And what does the 1 stand for?
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Differentiate the first term by $s(x, p)$ for one $x$. The result is a share of a sum.
+# </details>
+
 # %% [markdown] id="task-2-2"
-# ## 2.2 What it gains over Proxy-NCA  (5 points, easy, 10 minutes)
+# ## Task 2.2 What it gains over Proxy-NCA  (5 points, easy, 10 minutes)
 #
 # For a sample $x$ with the proxy $p^+$ of its class, Proxy-NCA is $-s(x, p^+) + \log \sum_{p \ne p^+}
 # e^{s(x, p)}$, summed over the batch. In a few sentences: what does Proxy-Anchor gain over it, and what
 # does it cost?
-#
-# <details><summary>Hint</summary>The dotted line in the figure. On what does the gradient of a sample
-# depend, in one loss and in the other?</details>
 
 # %% [markdown] id="answer-2-2" tags=["written", "task-2.2"]
 # <!-- BEGIN SOLUTION -->
-# In Proxy-NCA a sample's loss contains that sample and the proxies, nothing else: the pull to its own
-# proxy is always 1, however near it is, and the other samples of the batch do not matter. Relations
-# between samples are lost. In Proxy-Anchor the gradient of a sample depends, through the log-sum-exp over
-# the batch, on all other positives (or negatives) of that proxy: hard samples are weighted up against
-# easy ones, so relations between samples are used, as in pair-based losses. It keeps what is good about
-# proxies: $O(MC)$ comparisons, no sampling of tuples, fast convergence, robustness to outliers. The cost
-# is two hyper-parameters more, $\alpha$ and $\delta$, and a slight dependence on the batch size, as for
-# any loss in which samples of a batch interact.
+# In Proxy-NCA a sample's loss contains that sample and the proxies, nothing else: the pull to its own proxy
+# is always 1, however near it is, and the other samples of the batch do not matter. Relations between samples
+# are lost. In Proxy-Anchor the gradient of a sample depends, through the log-sum-exp over the batch, on all
+# other positives (or negatives) of that proxy: hard samples are weighted up against easy ones, so relations
+# between samples are used, as in pair-based losses. It keeps what is good about proxies: $O(MC)$ comparisons,
+# no sampling of tuples, fast convergence, robustness to outliers. The cost is two hyper-parameters more,
+# $\alpha$ and $\delta$, and a slight dependence on the batch size, as for any loss in which samples of a
+# batch interact.
 #
 # - [ ] (3 points) A sample's gradient depends on the other samples of the batch, not on proxies alone
-# - [ ] (2 points) At a proxy-based loss's price: M times C comparisons, no tuples to sample, fast
+# - [ ] (2 points) At the price of a proxy-based loss: M times C comparisons, no tuples to sample, fast
 # <!-- END SOLUTION -->
 
+# %% [markdown] id="hints-2-2" tags=["hints"]
+# <details><summary>Hint</summary>
+#
+# The dotted line in the figure. On what does the gradient of a sample depend, in one loss and in the other?
+# </details>
+
 # %% [markdown] id="task-2-3"
-# ## 2.3 The Proxy-Anchor loss  (10 bonus points, hard, 30 minutes)
+# ## Task 2.3 The Proxy-Anchor loss  (10 bonus points, hard, 30 minutes)
 #
 # Write the loss of part 2. `embeddings` (B, D) and `self.proxies` (num_classes, D) may have any length:
 # $s$ is the cosine. `labels` (B,) are integers, and some classes may have no sample in the batch. Return
 # one number, a tensor. Write it yourself: `pytorch_metric_learning` has this loss ready-made, and where its
 # code does the work there are no points.
 #
-# It works if the loss of two classes with $x_1 = p_1$, $x_2 = p_2$, $p_1 \perp p_2$ is $\log(1 +
-# e^{-\alpha (1 - \delta)}) + \log(1 + e^{\alpha \delta})$, about 3.24 with the default values; and if
+# *How to see that it works:* the loss of two classes with $x_1 = p_1$, $x_2 = p_2$, $p_1 \perp p_2$ is
+# $\log(1 + e^{-\alpha (1 - \delta)}) + \log(1 + e^{\alpha \delta})$, about 3.24 with the default values; and
 # nothing overflows with $\alpha = 256$.
-#
-# <details><summary>Hint 1</summary>Work with the whole matrix of similarities (B, num_classes) and a mask
-# of the same shape; the sums run over the batch, the first dimension.</details>
-# <details><summary>Hint 2</summary><code>masked_fill(..., -torch.inf)</code> takes an entry out of a sum
-# of exponentials.</details>
-# <details><summary>Hint 3</summary>log(1 + sum of exp) is the <code>logsumexp</code> of the entries and
-# one more row of zeros.</details>
 
 
 # %% id="answer-2-3" tags=["task-2.3"]
@@ -307,6 +315,23 @@ class ProxyAnchorLoss(nn.Module):
         # END SOLUTION
 
 
+# %% [markdown] id="hints-2-3" tags=["hints"]
+# <details><summary>Hint 1</summary>
+#
+# Work with the whole matrix of similarities (B, num_classes) and a mask of the same shape; the sums run over
+# the batch, the first dimension.
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# `masked_fill(..., -torch.inf)` takes an entry out of a sum of exponentials.
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# log(1 + sum of exp) is the `logsumexp` of the entries and one more row of zeros.
+# </details>
+
 # %% [markdown] id="part-3"
 # # 3 Prototypical networks
 #
@@ -324,11 +349,10 @@ class ProxyAnchorLoss(nn.Module):
 # minimises it by gradient descent on $\theta$, episode after episode. There is nothing else to learn: no
 # proxies, no last layer.
 #
-# Two choices of ours. Here $d$ is the **plain Euclidean distance**. The paper squares it; then the loss
-# is a mixture of spherical Gaussians and prototypes are their natural centres, but the values are other
-# ones. Graders accept either, as long as it is the same one everywhere. And we encode support and query
-# **in one batch**, so that batch normalisation sees the whole episode; two calls, one for either side,
-# are accepted, too.
+# Two choices of ours. Here $d$ is the **plain Euclidean distance**. The paper squares it; then the loss is a
+# mixture of spherical Gaussians and prototypes are their natural centres, but the values differ. Graders
+# accept either, as long as it is the same everywhere. And we encode support and query **in one batch**, so
+# that batch normalisation sees the whole episode; two calls, one for each side, are accepted, too.
 #
 # ### The encoder
 #
@@ -340,79 +364,60 @@ print(OmniGlotEncoder(EMB_DIM))
 print(OmniGlotEncoder(EMB_DIM)(query[:, 0]).shape, "from", query[:, 0].shape)
 
 # %% [markdown] id="task-3-1"
-# ## 3.1 Prototypes and distances  (15 points, medium, 25 minutes)
+# ## Task 3.1 Prototypes and distances  (15 points, medium, 25 minutes)
 #
 # The next four tasks are about one method, `calc_loss`, and the three that it calls, which you write. It
-# takes the support set `(num_classes, num_support, 1, 28, 28)` and the query set `(num_classes, num_query,
-# 1, 28, 28)` of an episode and returns its loss and accuracy. Any of the three numbers may be 1, and no
-# number is fixed: evaluation uses other ones than training, and another encoder may have another `emb_dim`.
+# takes the support set `(num_classes, num_support, 1, 28, 28)` and the query set `(num_classes, num_query, 1,
+# 28, 28)` of an episode and returns its loss and accuracy. Any of the three numbers may be 1, and none is
+# fixed: evaluation uses different ones from training, and another encoder may have another `emb_dim`.
 #
 # Each of the three can be written and checked without the others: a mistake in one costs nothing in the next.
-# (In older versions of this lab `calc_loss` was one piece. If you have code from then, keep it: it is asked
-# for loss and accuracy as it is. What comes after a line that is missing in it cannot be asked for, though.)
+# (In older versions of this lab `calc_loss` was one piece. If you have code from then, keep it: it is graded
+# by the loss and accuracy that it returns. Whatever comes after a line that is missing from it cannot be
+# graded, though.)
 #
-# In this task you get from images to distances (num_classes * num_query, num_classes): row $i$ holds
-# the distances of query $i$ to all prototypes. Encode with `self.encoder`, in whatever mode it is: that is
-# for the caller to choose.
+# In this task you get from images to distances (num_classes * num_query, num_classes): row $i$ holds the
+# distances of query $i$ to all prototypes. Encode with `self.encoder`, in whichever mode it is: the caller
+# chooses.
 #
-# You see that it works when the *embedded* support samples of a class can be exchanged for copies of their
+# *How to see that it works:* the *embedded* support samples of a class can be exchanged for copies of their
 # mean, and the distances stay what they were. (For images this is not so: the embedding of a mean image is
 # not the mean of the embeddings.)
-#
-# <details><summary>Hint 1</summary><code>x.flatten(0, 1)</code> merges the first two dimensions and keeps
-# the order: all samples of class 0, then all of class 1, and so on. <code>x.unflatten</code>,
-# <code>reshape</code> or <code>view</code> undo it.</details>
-# <details><summary>Hint 2</summary>Of the embeddings, the first num_classes * num_support are support. As
-# (num_classes, num_support, emb_dim), over which dimension is the mean?</details>
-# <details><summary>Hint 3</summary><code>torch.cdist(a, b)</code> of shapes (n, D) and (m, D) has the
-# shape (n, m).</details>
 
 # %% [markdown] id="task-3-2"
-# ## 3.2 The loss  (10 points, medium, 15 minutes)
+# ## Task 3.2 The loss  (10 points, medium, 15 minutes)
 #
 # From distances to one number: `loss_of_distances`. Near means likely, so the logits are *minus* the
 # distances; each query distributes its probability over the classes; the loss is the mean over all queries of
 # minus the logarithm of the true class's probability. `target` (num_classes * num_query,) holds the true
 # class of each query.
 #
-# You see that it works when an episode of one class has the loss 0, and when $C$ classes that all
+# *How to see that it works:* an episode of one class has the loss 0, and when $C$ classes that all
 # lie in the same place have the loss $\log C$.
-#
-# <details><summary>Hint 1</summary>Which dimension of (queries, classes) must sum to 1 after the
-# softmax?</details>
-# <details><summary>Hint 2</summary><code>log_p.gather(1, index)</code> wants an index of as many
-# dimensions: <code>target[:, None]</code>.</details>
-# <details><summary>Hint 3</summary><code>F.cross_entropy</code> does log-softmax, gather, minus and mean
-# in one; what it wants are logits, not probabilities.</details>
 
 # %% [markdown] id="task-3-3"
-# ## 3.3 Gradients  (10 points, easy, 5 minutes)
+# ## Task 3.3 Gradients  (10 points, easy, 5 minutes)
 #
-# No further code: if 3.1 and 3.2 are right and no tensor left the graph on the way, this is right, too. But
-# make sure that you know why. The network learns from both sides of the distance: queries should move towards
-# their prototype *and* prototypes, that is, support samples, towards their queries. Which of these moves
-# would be gone if you detached the prototypes? If you detached the queries? If you computed the distances
-# below `torch.no_grad()`? Say it first, then try each with the check, and take it out again. The check
-# compares autograd's gradient with what happens to the loss when one nudges a support sample, a query, or a
-# weight of the encoder. (While one of the two is missing, numbers take its place, and the other half of the
-# way is looked at.)
+# Nothing to write, something to predict. The network learns from both sides of the distance: queries should
+# move towards their prototype *and* prototypes, that is, support samples, towards their queries. Say before
+# you try: which of these moves would be gone if you detached the prototypes? If you detached the queries? If
+# you computed the distances below `torch.no_grad()`? Below the checks *Who moves where?* draws the moves. Put
+# each of the three into your code, look at the picture and at the check, and take it out again.
 #
-# <details><summary>Hint</summary>Suspects: <code>detach()</code>, <code>.data</code>,
-# <code>.item()</code>, <code>.numpy()</code>, <code>torch.tensor(...)</code> of a tensor,
-# <code>torch.no_grad()</code>.</details>
+# If 3.1 and 3.2 are right and no tensor left the graph on the way, this is right, too: the check compares
+# autograd's gradient with what happens to the loss when one nudges a support sample, a query, or a weight of
+# the encoder. (While one of the two is missing, numbers take its place, and the other half of the way is
+# checked.)
 
 # %% [markdown] id="task-3-4"
-# ## 3.4 Accuracy  (10 points, easy, 5 minutes)
+# ## Task 3.4 Accuracy  (10 points, easy, 5 minutes)
 #
 # Find the most likely class of each query: `predicted_classes` (num_classes * num_query,). The share of right
-# ones is computed for you: a tensor, but a plain float is as good. (An older version of this lab had a
-# bare `squeeze()` in that line, which went wrong with one query a class. If you have code from then,
-# nothing is taken off for it.)
+# ones is computed for you: a tensor, but a plain float is as good. (An older version of this lab had a bare
+# `squeeze()` in that line, which went wrong with one query per class. If you have code from then, it costs
+# you nothing.)
 #
-# You see that it works when the released network, further down, has an accuracy of 1.
-#
-# <details><summary>Hint</summary>Neither the softmax nor the logarithm changes which class is the most
-# likely.</details>
+# *How to see that it works:* the released network, further down, has an accuracy of 1.
 
 
 # %% id="answer-3-1" tags=["task-3.1", "task-3.2", "task-3.3", "task-3.4"]
@@ -437,7 +442,7 @@ class ProtoNet(nn.Module):
         distances = self.prototype_distances(support_set_batch, query_set_batch, device)
         loss = self.loss_of_distances(distances, target)
         predicted = self.predicted_classes(distances)
-        accuracy = (predicted == target).float().mean()  # both are flat, so one query a class is fine
+        accuracy = (predicted == target).float().mean()  # both are flat, so one query per class is fine
         return loss, accuracy
 
     def prototype_distances(
@@ -484,13 +489,68 @@ class ProtoNet(nn.Module):
         # END SOLUTION
 
 
+# %% [markdown] id="hints-3-1" tags=["hints"]
+# <details><summary>3.1, hint 1</summary>
+#
+# `x.flatten(0, 1)` merges the first two dimensions and keeps the order: all samples of class 0, then all of
+# class 1, and so on. `x.unflatten`, `reshape` or `view` undo it.
+# </details>
+#
+# <details><summary>3.1, hint 2</summary>
+#
+# Of the embeddings, the first num_classes * num_support are support. As (num_classes, num_support, emb_dim),
+# over which dimension is the mean?
+# </details>
+#
+# <details><summary>3.1, hint 3</summary>
+#
+# `torch.cdist(a, b)` of shapes (n, D) and (m, D) has the shape (n, m).
+# </details>
+#
+# <details><summary>3.2, hint 1</summary>
+#
+# Which dimension of (queries, classes) must sum to 1 after the softmax?
+# </details>
+#
+# <details><summary>3.2, hint 2</summary>
+#
+# `log_p.gather(1, index)` wants an index of as many dimensions: `target[:, None]`.
+# </details>
+#
+# <details><summary>3.2, hint 3</summary>
+#
+# `F.cross_entropy` does log-softmax, gather, minus and mean in one; what it wants are logits, not
+# probabilities.
+# </details>
+#
+# <details><summary>3.3, hint</summary>
+#
+# Suspects: `detach()`, `.data`, `.item()`, `.numpy()`, `torch.tensor(...)` of a tensor, `torch.no_grad()`.
+# </details>
+#
+# <details><summary>3.4, hint</summary>
+#
+# Neither the softmax nor the logarithm changes which class is the most likely.
+# </details>
+
+# %% [markdown] id="moves"
+# ### Who moves where?
+#
+# For task 3.3: three classes in the plane, four support samples and three queries each, and an encoder that
+# leaves everything as it is. A step of gradient descent then moves the points themselves, along the arrows.
+# In which direction does a support sample go, and whose arrows are the longest? Why do all support samples of
+# a class have the same arrow, when its queries do not?
+
+# %% id="show-moves" tags=["skip"]
+figures.show_moves(ProtoNet(nn.Identity(), emb_dim=2))
+
 # %% [markdown] id="example"
 # ### A first look
 #
 # Before any training: how good is a network with random weights? Here is a fixed episode of 12 classes,
-# through a fresh network and through one that comes with this lab, trained on the real Omniglot with
-# 60-way episodes. Both are in train mode, as they are during training. This is what you should see with the
-# plain distance (with the squared one other losses and the same accuracies):
+# through a fresh network and through one that comes with this lab, trained on the real Omniglot with 60-way
+# episodes. Both are in train mode, as they are during training. This is what you should see with the plain
+# distance (the squared one gives other losses and the same accuracies):
 #
 # | | loss, glyphs | accuracy, glyphs | loss, Omniglot | accuracy, Omniglot |
 # | --- | --- | --- | --- | --- |
@@ -577,21 +637,18 @@ def train(
 
 
 # %% [markdown] id="task-3-5"
-# ## 3.5 A trained network  (15 points, easy, 15 minutes)
+# ## Task 3.5 A trained network  (15 points, easy, 15 minutes)
 #
 # Train your network and save it. The cell below does both with the settings at the top; you are free to
-# change them, and to train for longer. `save_checkpoint` writes `protonet-trained.pth` together with what
-# the network was trained on. The last cell of this notebook puts that file into the zip that you hand in.
+# change them, or to train for longer. `save_checkpoint` writes `protonet-trained.pth` together with what the
+# network was trained on. The last cell of this notebook puts that file into the zip that you hand in.
 #
 # The grader loads the weights into its own encoder, of any width, and measures them, without any of your
 # code, on 20-way 5-shot episodes of characters that were in no training set: real ones if the file says that
 # the network was trained on them, else glyphs. A third of the points is for having learned at all (75 % on
 # real Omniglot, 90 % on glyphs), the rest for having learned well (85 %, 95 %). The short setting is enough
-# for both, with the plain distance and with the squared one. A network of another kind than the lab's is
-# looked at by a person. The network that comes with the lab does not count as yours.
-#
-# <details><summary>Hint</summary>A loss that stays near log(ways) is not learning: look at the checks
-# of 3.3 again.</details>
+# for both, with the plain distance and with the squared one. A network of a different kind is looked at by a
+# person. The network that comes with the lab does not count as yours.
 
 # %% id="answer-3-5" tags=["task-3.5", "skip"]
 seed_everything(SEED)
@@ -599,6 +656,12 @@ proto_net = ProtoNet(OmniGlotEncoder(EMB_DIM), EMB_DIM).to(DEVICE)
 proto_net.apply(reset_weights)
 history = train(proto_net, background, WAYS, EPISODES, EPOCHS)
 save_checkpoint(CHECKPOINT, proto_net, data_set.source)
+
+# %% [markdown] id="hints-3-5" tags=["hints"]
+# <details><summary>Hint</summary>
+#
+# A loss that stays near log(ways) is not learning: look at the checks of 3.3 again.
+# </details>
 
 # %% [markdown] id="curves"
 # ### How did it go?
@@ -611,11 +674,11 @@ figures.show_curves(history)
 # %% [markdown] id="evaluating"
 # ### Evaluation
 #
-# Now the test that counts: characters of alphabets that were not in the training. Beside the networks there
-# is a baseline without any, the *pixels*: an image is its own embedding. With one shot, the nearest prototype
-# is then simply the nearest drawing. In eval mode batch normalisation uses its running statistics, so an
-# image's embedding does not depend on the others in the batch, and each needs to be embedded only once, for
-# any number of episodes. The paper reports, for 60-way training on 1,200 characters and with the shots
+# Now the test that counts: characters from alphabets that took no part in the training. Beside the networks
+# stands a baseline without one, the *pixels*: an image is its own embedding. With one shot, the nearest
+# prototype is then simply the nearest drawing. In eval mode batch normalisation uses its running statistics,
+# so an image's embedding does not depend on the others in the batch, and each needs to be embedded only once,
+# for any number of episodes. The paper reports, for 60-way training on 1,200 characters and with the shots
 # matched in training, 99.7 % (5-way 5-shot), 98.8 % (5-way 1-shot), 98.9 % (20-way 5-shot) and 96.0 % (20-way
 # 1-shot).
 
@@ -681,20 +744,19 @@ with torch.no_grad():
 figures.show_mistakes(predicted.unflatten(0, (20, QUERY)).cpu(), support, query)
 
 # %% [markdown] id="task-3-6"
-# ## 3.6 Your report  (15 points, medium, 30 minutes)
+# ## Task 3.6 Your report  (15 points, medium, 30 minutes)
 #
 # Report on your training as you would to a colleague, in about a page: the setting (data, ways, shots,
 # episodes, seed); the curves of loss and accuracy, and what you read from them; the evaluation on unseen
-# characters with intervals, beside the fresh and the released network; and a discussion. Good questions
-# to take up: why is 20-way 1-shot so much harder than 5-way 5-shot? Is the accuracy in training, 20-way
-# or 60-way, comparable with that of the evaluation? Which characters are confused, and would more
-# training help?
+# characters with intervals, beside pixels, the fresh and the released network; and a discussion. Good
+# questions to take up: why is 20-way 1-shot so much harder than 5-way 5-shot? How much of the accuracy do
+# pixels reach without any training? Is the accuracy in training, 20-way or 60-way, comparable with that of
+# the evaluation? Which characters are confused, and would more training help?
 
 # %% [markdown] id="answer-3-6" tags=["written", "task-3.6"]
 # <!-- BEGIN SOLUTION -->
 # *Setting.* Drawn glyphs, 20-way episodes with 5 support and 5 query samples per class, 60 episodes, Adam
-# 0.001, seed 42, on two cores of a processor. (Figures of another run will differ by about a percentage
-# point.)
+# 0.001, seed 42, on two cores of a processor. (Figures of another run differ by about a percentage point.)
 #
 # *Training.* The loss falls from 1.8 to about 0.3 within the first 20 episodes and to 0.1 by the 60th; the
 # accuracy starts at 0.9, since a random network keeps much of an image, and ends at 0.99. Most is learned at
@@ -702,10 +764,11 @@ figures.show_mistakes(predicted.unflatten(0, (20, QUERY)).cpu(), support, query)
 # the progress of the last 30: each has other classes, and a share of 100 queries has a standard error of one
 # percentage point by itself. The loss is still falling slowly at the end: 200 episodes bring it to 0.04.
 #
-# *Evaluation* on unseen glyphs, 1,000 episodes each, 5-way 5-shot and 20-way 1-shot: fresh 93.6 ± 0.4 % and
-# 57.1 ± 0.4 %, trained 99.6 ± 0.1 % and 93.1 ± 0.2 %, released 99.9 ± 0.1 % and 93.8 ± 0.2 %. That these
-# characters were never trained on shows that a way to compare was learned and not a set of classes; the
-# released network has not even seen a glyph.
+# *Evaluation* on unseen glyphs, 1,000 episodes each, 5-way 5-shot and 20-way 1-shot: pixels 97.6 ± 0.2 % and
+# 69.2 ± 0.4 %, fresh 93.4 ± 0.3 % and 57.2 ± 0.4 %, trained 99.7 ± 0.1 % and 93.3 ± 0.2 %, released 99.9 ±
+# 0.1 % and 93.7 ± 0.2 %. Drawn glyphs are easy for pixels, and a random network loses some of what they tell;
+# what training adds shows with one shot. That these characters were never trained on shows that a way to
+# compare was learned and not a set of classes; the released network has not even seen a glyph.
 #
 # *Discussion.* With more ways there are more candidates for a confusion, and the accuracy of one query is
 # the chance that *none* of them is nearer; with one shot the prototype is a single drawing, whose own

@@ -2,6 +2,7 @@
 
     COURSE_DATA=... python solutions/protonet/train_release.py train --out runs/protonet
     COURSE_DATA=... python solutions/protonet/train_release.py measure runs/protonet/epoch-5.pth
+    COURSE_DATA=... python solutions/protonet/train_release.py measure      the pixels themselves
     COURSE_DATA=... python solutions/protonet/train_release.py release runs/protonet/epoch-5.pth --machine ...
 
 `train` resumes by itself: after every epoch it leaves `epoch-N.pth`, with the optimiser and the generators
@@ -112,15 +113,22 @@ def train(out: Path, epochs: int, episodes: int) -> None:
 
 
 @torch.no_grad()
-def measure(checkpoint: Path, episodes: int) -> dict[str, str]:
-    """Mean accuracy and its 95 % interval on evaluation episodes, for the four settings of the paper."""
+def measure(checkpoint: Path | None, episodes: int) -> dict[str, str]:
+    """Mean accuracy and its 95 % interval on evaluation episodes, for the four settings of the paper.
+
+    Args:
+        checkpoint: the network's; without one an image is its own embedding.
+    """
     seed_everything(SEED)
     samples = OmniGlotDataSet(source="omniglot").init_torch_sample_dict("evaluation", use_multi_proc=True)
     names = list(samples)
-    network = Network()
-    network.load_state_dict(torch.load(checkpoint, weights_only=True)["proto_net"])
+    encoder: nn.Module = nn.Flatten()
+    if checkpoint:
+        network = Network()
+        network.load_state_dict(torch.load(checkpoint, weights_only=True)["proto_net"])
+        encoder = network.encoder
     # In eval mode an image's embedding does not depend on the others: embed each image once.
-    embeddings = embed_classes(network.encoder, torch.stack(list(samples.values())))
+    embeddings = embed_classes(encoder, torch.stack(list(samples.values())))
     embedded = dict(zip(names, embeddings, strict=True))
     measured = {}
     for ways in (5, 20):
@@ -163,7 +171,7 @@ def main() -> None:
     sub.add_argument("--episodes", type=int, default=2000)
     sub.add_argument("--threads", type=int, default=1)
     sub = commands.add_parser("measure")
-    sub.add_argument("checkpoint", type=Path)
+    sub.add_argument("checkpoint", type=Path, nargs="?")
     sub.add_argument("--episodes", type=int, default=1000)
     sub = commands.add_parser("release")
     sub.add_argument("checkpoint", type=Path)

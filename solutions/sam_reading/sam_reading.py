@@ -1,10 +1,10 @@
 # %% [markdown] id="title"
 # # Segment Anything: reading a paper about masks, prompts and labels
 #
-# The labs of this course get by with few labels. This one is about a group that went the other way: to
-# teach a model to outline *anything*, they made a billion labels, and had the model make most of them
-# itself. You will read the paper, take its model apart, and ask what of this course's thinking would have
-# worked for it, and what would not.
+# The other labs of this course get by with few labels. This one is about a group that went the opposite way:
+# to teach a model to outline *anything*, they made a billion labels, and had the model itself make most of
+# them. You will read the paper, take its model apart, and ask which of this course's ideas would have worked
+# for it, and which would not.
 #
 # > A. Kirillov, E. Mintun, N. Ravi, H. Mao, C. Rolland, L. Gustafson, T. Xiao, S. Whitehead, A. C. Berg,
 # > W.-Y. Lo, P. Dollár, R. Girshick: *Segment Anything*, ICCV 2023, [arXiv
@@ -12,35 +12,35 @@
 #
 # | part | you will | tasks |
 # | --- | --- | --- |
-# | 1 | say what the model is for, and what it was for its authors | 1.1 |
+# | 1 | say what the model is for, and what is special about that | 1.1 |
 # | 2 | tell the familiar from the new in its architecture | 2.1 |
 # | 3 | ask where its labels came from, and where such models usually get theirs | 3.1, 3.2, 3.3 |
 # | 4 | find out what it cannot do | 4.1, 4.2 |
 #
-# 100 points, about four hours. There is nothing to program and nothing to install: you answer in words, a
-# person reads them. *Segmentation* means to say of every pixel whether it belongs to an object; the result,
+# 100 points, about four hours. There is nothing to program and nothing to install: you answer in words, and a
+# person reads them. *Segmentation* means saying of every pixel whether it belongs to an object; the result,
 # an image of yes and no, is a *mask*.
 
 # %% [markdown] id="first-try"
 # ## Before you read: try it
 #
-# Ten minutes with the model will make the paper easier to read, because you will have questions. Its
-# authors keep a public demonstration at [segment-anything.com/demo](https://segment-anything.com/demo),
-# which runs in the browser. Use one of its own pictures rather than a private one: what you upload goes to
-# their machines. Try, and note down what surprises you:
+# Ten minutes with the model will make the paper easier to read, because you will have questions. Its authors
+# keep a public demonstration at [segment-anything.com/demo](https://segment-anything.com/demo), which runs in
+# the browser. Use one of its own pictures rather than a private one: what you upload goes to their machines.
+# Try the following, and note what surprises you:
 #
 # 1. Click once on a person's shirt. What did you mean: the shirt, the person, a button? What did the model
 #    take you to mean?
 # 2. Click a second time, elsewhere on the person; then tell it, with a click of the other kind, what does
-#    *not* belong.
+#    *not* belong to them.
 # 3. Draw a box around two things that touch.
 # 4. Take the picture that is least like a photograph: a drawing, a scan, something under water.
 # 5. Let it segment *everything*. What did it leave out? Does it tell you what anything *is*?
-# 6. Watch the time. The first thing that happens to a new picture takes a moment, every click after it does
-#    not. Why might that be?
+# 6. Watch the time. A new picture takes a moment at first, but every click after that is instant. Why might
+#    that be?
 #
-# The demonstration gives no points. If it is closed on the day you try, the paper's first three figures
-# show much the same.
+# There are no points for the demonstration. If it is closed on the day you try, the paper's first three
+# figures show much the same.
 
 # %% [markdown] id="reading"
 # ## How to read it
@@ -49,44 +49,38 @@
 #
 # | read | for | how |
 # | --- | --- | --- |
-# | abstract, figure 1 | the three parts: task, model, data | twice; then say it without looking |
+# | abstract, figure 1 | the three parts: task, model, data | twice; then say them without looking |
 # | section 2 | the task, and the word *valid* | slowly: half of the design follows from it |
 # | section 3, figure 4; appendix A, figure 14 | the architecture | with the figure below beside it |
 # | section 4 | the data engine | note the numbers of each stage in a table |
-# | section 7.1 and 7.5, figure 12 | what was measured; texts as prompts | see what is *given* to the model |
+# | section 7.1 and 7.5, figure 12 | what was measured; text as a prompt | see what is *given* to the model |
 # | section 8 | limits, in the authors' own words | before you write 4.1 and 4.2 |
 # | sections 5 and 6 | the data set, and whether it is fair | skim |
 #
-# Answer in your own words, briefly: where a length is given, it is meant as enough. Name the section that
-# you rely on. If you think that the paper is wrong or vague about something, say so; that is what reading
-# is for.
+# Answer in your own words, briefly: where a length is given, no more is expected. Name the section that you
+# rely on. If you think that the paper is wrong or vague about something, say so; that is what reading is for.
 
 # %% [markdown] id="part-1"
 # # 1 What it is for
 
 # %% [markdown] id="task-1-1"
-# ## 1.1 The goal, and what is special about it  (15 points, easy, 30 minutes)
+# ## Task 1.1 The goal, and what is special about it  (15 points, easy, 30 minutes)
 #
-# What did the authors set out to build, and what is special about that? In about half a page: which *task*
-# is the model trained for, how does it differ from the segmentation tasks that were usual before (semantic,
+# What did the authors set out to build, and what is special about it? In about half a page: which *task* is
+# the model trained for, how does it differ from the segmentation tasks that were usual before (semantic,
 # instance, interactive segmentation), and why did they choose it? What are the three parts of the project,
 # and why does each need the others?
 #
-# A way to see that your answer is complete: someone who reads it understands why the model must answer with
+# *How to see that it is complete:* someone who reads it understands why the model must answer with
 # *a* sensible mask even if nobody could know which one was meant.
-#
-# <details><summary>Hint 1</summary>What do language models and their prompts have to do with it? Section
-# 1.</details>
-# <details><summary>Hint 2</summary>Imagine the set of all tasks that could be put together from "here is a
-# point, give me a mask". Which old tasks are in it?</details>
 
 # %% [markdown] id="answer-1-1" tags=["written", "task-1.1"]
 # <!-- BEGIN SOLUTION -->
 # **The task.** SAM is built for *promptable segmentation*: given an image and any prompt that says what to
 # segment (a point or several, foreground or background, a box, a rough mask, in an experiment also text),
-# return a *valid* mask. Valid means that where the prompt is ambiguous, say a point on a shirt, the mask
-# has to be a sensible one for at least one of the things that could be meant. Requiring that always is what
-# makes the task fit for pre-training, and for use inside of other systems, which cannot ask back.
+# return a *valid* mask. Valid means that where the prompt is ambiguous, say a point on a shirt, the mask has
+# to be a sensible one for at least one of the things that could be meant. Requiring that always is what makes
+# the task fit for pre-training, and for use inside of other systems, which cannot ask back.
 #
 # **What is special.** Semantic and instance segmentation know a fixed list of classes, and a model for them
 # does that and nothing else. Interactive segmentation takes clicks too, but is meant to arrive at the right
@@ -109,6 +103,18 @@
 # - [ ] (4 points) Task, model and data set (SA-1B), and that model and data each needed the other
 # <!-- END SOLUTION -->
 
+# %% [markdown] id="hints-1-1" tags=["hints"]
+# <details><summary>Hint 1</summary>
+#
+# What do language models and their prompts have to do with it? Section 1.
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# Imagine all the tasks that can be composed of "here is a point, give me a mask". Which of the old tasks are
+# among them?
+# </details>
+
 # %% [markdown] id="part-2"
 # # 2 How it is built
 #
@@ -116,42 +122,35 @@
 # on the left *once*; everything to the right of the embedding happens again for each prompt.
 #
 # ![The Segment Anything Model as three parts. An image of 1024 by 1024 pixels enters the image encoder,
-# which gives an embedding of 64 by 64 positions with 256 channels, once an image. Points, boxes and text
+# which gives an embedding of 64 by 64 positions with 256 channels, once per image. Points, boxes and text
 # become tokens in the prompt encoder; a mask goes through convolutions and is added to the image embedding.
 # The mask decoder takes embedding and tokens and gives three masks, each with an estimate of its
 # quality.](architecture.svg)
 #
-# Read section 3 and appendix A beside it. For each arrow: what is the shape of what flows there?
+# Read section 3 and appendix A beside it. For each arrow: what flows there, and in what shape?
 
 # %% [markdown] id="task-2-1"
-# ## 2.1 The familiar and the new  (20 points, hard, 50 minutes)
+# ## Task 2.1 The familiar and the new  (20 points, hard, 50 minutes)
 #
-# You know the transformer: tokens with positional encodings, self-attention, an MLP for each token,
-# residual connections and normalisation; in the decoder, cross-attention from the tokens to what was
-# encoded. Go through SAM's three parts. What of each would you find in a standard (vision) transformer, and
-# what is different or new? Explain for each difference what it is *for*. A table with the columns *part*,
-# *as usual*, *different*, *why* serves well, with a few sentences under it about the mask decoder.
-#
-# <details><summary>Hint 1</summary>The image encoder has the fewest surprises. What would ordinary global
-# attention cost on 64 × 64 tokens?</details>
-# <details><summary>Hint 2</summary>In a usual decoder, what does the encoder's output become in the course
-# of the decoding? And here?</details>
-# <details><summary>Hint 3</summary>How does a token, a vector of 256 numbers, become a mask? Which of the
-# two sides of that product is learned by heart, and which depends on the prompt?</details>
+# You know the transformer: tokens with positional encodings, self-attention, an MLP for each token, residual
+# connections and normalisation; in the decoder, cross-attention from the tokens to what was encoded. Go
+# through SAM's three parts. What in each of them would you find in a standard (vision) transformer, and what
+# is different or new? For each difference, explain what it is *for*. A table with the columns *part*, *as
+# usual*, *different*, *why* serves well, followed by a few sentences about the mask decoder.
 
 # %% [markdown] id="answer-2-1" tags=["written", "task-2.1"]
 # <!-- BEGIN SOLUTION -->
 # **Image encoder.** As usual: a vision transformer (ViT-H/16, pre-trained as a masked autoencoder) with
 # patches, positions, self-attention, MLPs. Different: attention stays within windows of 14 × 14 tokens, and
 # is global in four blocks only, since an image of 1024 × 1024 pixels has 4,096 tokens and global attention
-# throughout would be too dear; there is no class token, and convolutions at the end give a map of 64 × 64
-# places with 256 channels: masks need a map and not a summary.
+# throughout would be too expensive; there is no class token, and convolutions at the end give a map of 64 ×
+# 64 positions with 256 channels: masks need a map, not a summary.
 #
 # **Prompt encoder.** As usual: positional encodings, learned embeddings, and CLIP's text encoder for texts.
-# Different: a point, or a corner of a box, becomes a token by adding the Fourier features of its place and
+# Different: a point, or a corner of a box, becomes a token by adding the Fourier features of its position and
 # a learned vector for its kind (foreground, background, top left, bottom right), so that prompts of any
-# number and kind have one form. A mask is no token at all: it corresponds to the image place by place, so
-# it goes through convolutions and is added to the image's map.
+# number and kind take one form. A mask is no token at all: it corresponds to the image position by position,
+# so it goes through convolutions and is added to the image's map.
 #
 # **Mask decoder.** As usual: tokens attend to each other, then to the encoder's output; an MLP, residuals,
 # layer norm; learned output tokens, like a class token or DETR's queries.
@@ -166,43 +165,57 @@
 #
 # **Ambiguity** is built in: there are three output tokens for masks (often whole, part and subpart). In
 # training only the one with the smallest loss gets a gradient, so they may specialise and not average;
-# another token estimates each mask's IoU, which ranks them. With several prompts, which leave little doubt,
-# a fourth token gives a single mask.
+# another token estimates each mask's IoU, which ranks them. With several prompts, which leave little doubt, a
+# fourth token gives a single mask.
 #
-# **The division of labour** is itself a design: all the heavy work is in the encoder, which does not see
-# the prompt and runs once an image; prompt encoder and decoder are so light that they answer in about 50 ms
-# on a CPU in a browser. Usual as well: the losses (focal and dice).
+# **The division of labour** is itself a design: all the heavy work is in the encoder, which does not see the
+# prompt and runs once per image; prompt encoder and decoder are so light that they answer in about 50 ms on a
+# CPU in a browser. Usual as well: the losses (focal and dice).
 #
 # - [ ] (4 points) Image encoder: a ViT, nearly as usual (MAE); windowed attention, since the image is large
 # - [ ] (4 points) Prompt encoder: points, boxes as tokens (place + learned kind); masks convolved and added
 # - [ ] (4 points) Mask decoder: self- and cross-attention as usual, but also from the image to the tokens
 # - [ ] (3 points) Masks: an output token becomes a vector, multiplied with every place of the upsampled map
 # - [ ] (3 points) Three masks with estimated quality for an ambiguous prompt; only the best is trained
-# - [ ] (2 points) A heavy encoder once an image, a light decoder for each prompt, and why
+# - [ ] (2 points) A heavy encoder once per image, a light decoder for each prompt, and why
 # <!-- END SOLUTION -->
+
+# %% [markdown] id="hints-2-1" tags=["hints"]
+# <details><summary>Hint 1</summary>
+#
+# The image encoder has the fewest surprises. What would ordinary global attention cost on 64 × 64 tokens?
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# In a standard decoder, what happens to the encoder's output in the course of the decoding? And here?
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# How does a token, a vector of 256 numbers, become a mask? Which side of that product is the same for every
+# prompt, and which depends on it?
+# </details>
 
 # %% [markdown] id="part-3"
 # # 3 Where the labels came from
 
 # %% [markdown] id="task-3-1"
-# ## 3.1 Foundation models  (15 points, easy, 30 minutes)
+# ## Task 3.1 Foundation models  (15 points, easy, 30 minutes)
 #
 # The paper calls SAM a *foundation model*. What is that? Explain the term in a few sentences: how such a
-# model is trained, how it is used, what it saves whom, and a risk that comes with it. Then give another
-# example and show on it what you said. Finally, look back at this course: which of its labs trains
-# something that is closest in spirit, and what does it lack?
-#
-# <details><summary>Hint</summary>Which network of this course is trained without caring what it will be
-# used for? How many images did it see?</details>
+# model is trained, how it is used, what work it saves and for whom, and a risk that comes with it. Then give
+# another example, and use it to illustrate what you said. Finally, look back at this course: which of its
+# labs trains the model that is closest in spirit, and what does it lack?
 
 # %% [markdown] id="answer-3-1" tags=["written", "task-3.1"]
 # <!-- BEGIN SOLUTION -->
-# A foundation model (the term is from Bommasani et al. 2021) is trained once on broad data at a large
-# scale, mostly without labels made for the purpose, on a general task, and is then *adapted* to many
-# others: by fine-tuning, by a small head on its frozen features, or by a prompt alone. The costly part is
-# paid once; whoever uses it needs few labels or none, and little computing. The models show abilities that
-# nobody trained for one by one. The risk: everything that is built on one of them inherits its errors and
-# biases, and few can afford to make, or examine, another.
+# A foundation model (the term is from Bommasani et al. 2021) is trained once on broad data at a large scale,
+# mostly without labels made for the purpose, on a general task, and is then *adapted* to many others: by
+# fine-tuning, by a small head on its frozen features, or by a prompt alone. The costly part is paid once;
+# whoever uses it needs few labels or none, and little computing. The models show abilities that nobody
+# trained for one by one. The risk: everything that is built on one of them inherits its errors and biases,
+# and few can afford to make, or examine, another.
 #
 # *Another example.* CLIP was trained on 400 million pairs of images and texts from the web, to find which
 # belong together. It classifies images of classes it was never trained for, by comparing the image with
@@ -224,22 +237,24 @@
 # - [ ] (3 points) A lab of this course that comes close (BYOL, or prototypes), and what it lacks
 # <!-- END SOLUTION -->
 
+# %% [markdown] id="hints-3-1" tags=["hints"]
+# <details><summary>Hint</summary>
+#
+# Which network of this course is trained without caring what it will be used for? How many images did it see?
+# </details>
+
 # %% [markdown] id="task-3-2"
-# ## 3.2 How such models get by without labels  (15 points, medium, 30 minutes)
+# ## Task 3.2 How such models get by without labels  (15 points, medium, 30 minutes)
 #
 # Nobody annotates a billion examples by hand. How do foundation models usually get their training signal?
-# Describe at least two ways that differ in kind. For each: where does the target come from, what does the
-# network learn from having to meet it, and a model that does it. Then say what they have in common.
-#
-# <details><summary>Hint 1</summary>One way hides a part of the data. Another has two views of one
-# thing.</details>
-# <details><summary>Hint 2</summary>And a third finds, in the world, two things that people have put beside
-# each other.</details>
+# Describe at least two ways that differ in kind. For each, say where the target comes from and what the
+# network learns by having to predict it, and name a model that does so. Then say what the ways have in
+# common.
 
 # %% [markdown] id="answer-3-2" tags=["written", "task-3.2"]
 # <!-- BEGIN SOLUTION -->
-# By *self-supervision*: the target is taken from the data itself, so that every example comes with its
-# label for nothing.
+# By *self-supervision*: the target is taken from the data itself, so that every example comes with its label
+# for nothing.
 #
 # 1. **Predict what was hidden.** GPT predicts the next token of a text, BERT the masked ones, a masked
 #    autoencoder (MAE) the three quarters of an image's patches that were taken away. To do that well a
@@ -264,17 +279,24 @@
 # - [ ] (3 points) In common: free targets, so scale; a representation to adapt, the task being a means
 # <!-- END SOLUTION -->
 
+# %% [markdown] id="hints-3-2" tags=["hints"]
+# <details><summary>Hint 1</summary>
+#
+# One way hides a part of the data. Another has two views of one thing.
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# And a third finds, in the world, two things that people have put beside each other.
+# </details>
+
 # %% [markdown] id="task-3-3"
-# ## 3.3 Would that have worked here?  (20 points, medium, 40 minutes)
+# ## Task 3.3 Would that have worked here?  (20 points, medium, 40 minutes)
 #
-# Could SAM have been trained by one of the ways of 3.2? Argue both sides: what could such training give,
+# Could SAM have been trained in one of the ways of 3.2? Argue both sides: what could such training provide,
 # and what could it not? Then describe what the authors did instead, the *data engine*: its stages, who does
-# what in each, how the share of human work changes, with some numbers; and why masks made by the model can
-# be trusted enough to train the model on them.
-#
-# <details><summary>Hint 1</summary>For a caption there is the web. Where are masks lying about?</details>
-# <details><summary>Hint 2</summary>In the last stage: which masks are thrown away? There are three
-# filters.</details>
+# what in each, how the share of human work changes, with some numbers; and why masks made by the model can be
+# trusted enough to train it on them.
 
 # %% [markdown] id="answer-3-3" tags=["written", "task-3.3"]
 # <!-- BEGIN SOLUTION -->
@@ -292,21 +314,21 @@
 #    annotators click on objects and correct with brush and eraser. It is retrained 6 times on the new
 #    masks, and the time for a mask falls from 34 to 14 seconds: 4.3 million masks in 120,000 images.
 # 2. *Semi-automatic.* The model fills in the masks that it is confident about; people annotate what is
-#    still missing, the less prominent things. Retrained 5 times; from 44 to 72 masks an image, 5.9 million
+#    still missing, the less prominent things. Retrained 5 times; from 44 to 72 masks per image, 5.9 million
 #    more in 180,000 images.
 # 3. *Fully automatic.* The model is prompted with a grid of 32 × 32 points, and people do nothing: 1.1
 #    billion masks in 11 million images.
 #
-# So the work of people goes from all masks to none: 99.1 % of the masks of SA-1B were made by the model
-# alone. The second stage exists for variety: otherwise the model would only learn more of what it does
+# So people's share of the work goes from all masks to none: 99.1 % of the masks of SA-1B were made by the
+# model alone. The second stage exists for variety: otherwise the model would only learn more of what it does
 # well.
 #
 # **Why it can be trusted.** A mask is kept only if the model's own estimate of its IoU is high; if it is
 # *stable*, i.e. nearly the same when the threshold on the mask's probabilities is moved; and if it is no
-# duplicate (non-maximum suppression; small ones come from enlarged crops). It was checked by people, too:
-# of the masks in 500 images that professionals corrected, 94 % had an IoU above 90 % with the correction,
-# about as well as people agree with each other. It is self-training, so systematic errors (thin structures,
-# say) could feed themselves; the filter is a choice by confidence and not by truth.
+# duplicate (non-maximum suppression; small ones come from enlarged crops). It was checked by people, too: of
+# the masks in 500 images that professionals corrected, 94 % had an IoU above 90 % with the correction, about
+# as well as people agree with each other. It is self-training, so systematic errors (thin structures, say)
+# could reinforce themselves; the filter goes by confidence, not by truth.
 #
 # - [ ] (4 points) Not by itself: no masks to be collected, and no pretext task says what an object is
 # - [ ] (3 points) What self-supervision did give: the encoder was pre-trained (MAE)
@@ -315,45 +337,56 @@
 # - [ ] (4 points) Why trust it: confidence, stability, no duplicates; checked against people; or its danger
 # <!-- END SOLUTION -->
 
+# %% [markdown] id="hints-3-3" tags=["hints"]
+# <details><summary>Hint 1</summary>
+#
+# Captions can be found on the web. Where could masks be found?
+# </details>
+#
+# <details><summary>Hint 2</summary>
+#
+# In the last stage: which masks are thrown away? There are three filters.
+# </details>
+
 # %% [markdown] id="part-4"
 # # 4 What it cannot do
 
 # %% [markdown] id="task-4-1"
-# ## 4.1 Can it classify?  (8 points, medium, 20 minutes)
+# ## Task 4.1 Can it classify?  (8 points, medium, 20 minutes)
 #
 # You have photographs with birds, and a list of species that are not in any training set. Can SAM tell you,
 # zero-shot, which species is in a picture? Say why or why not, what *zero-shot* means in the paper's
-# experiments, and what you would put beside SAM to get it done.
-#
-# <details><summary>Hint</summary>Look at the model's output once more. Is there a name in it
-# anywhere?</details>
+# experiments, and what you would combine with SAM to get it done.
 
 # %% [markdown] id="answer-4-1" tags=["written", "task-4.1"]
 # <!-- BEGIN SOLUTION -->
 # No. SAM's output is masks with an estimate of their quality. The masks it was trained on have no class
-# names, so it learned *that* something is an object, not *what* it is. The experiment with text prompts
-# (7.5) does not change this: there a name is *given*, as an embedding of CLIP, and the model says where; it
-# is exploratory, and often needs a point in addition. *Zero-shot* in the paper means new data sets and new
-# tasks (edges, proposals) without further training, and always segmentation.
+# names, so it learned *that* something is an object, not *what* it is. The experiment with text prompts (7.5)
+# does not change this: there a name is *given*, as an embedding of CLIP, and the model says where; it is
+# exploratory, and often needs a point in addition. *Zero-shot* in the paper means new data sets and new tasks
+# (edges, proposals) without further training, and always segmentation.
 #
-# Put a classifier beside it: let SAM segment (with a grid of points, or from a detector's boxes), cut out
-# each mask, and have CLIP compare the crop with the names of the species; or, with five photos a species,
-# compare an embedding with prototypes, as in this course. Then SAM says where, and the other what.
+# Combine it with a classifier: let SAM segment (with a grid of points, or from a detector's boxes), cut out
+# each mask, and have CLIP compare the crop with the names of the species; or, with five photos per species,
+# compare an embedding with prototypes, as in this course. Then SAM says where, and the other says what.
 #
 # - [ ] (3 points) No: masks without names; it was trained without classes
 # - [ ] (2 points) Zero-shot in the paper: new data and tasks of segmentation, not new classes
 # - [ ] (3 points) A way to do it: SAM for the masks, CLIP or another classifier for the crops
 # <!-- END SOLUTION -->
 
+# %% [markdown] id="hints-4-1" tags=["hints"]
+# <details><summary>Hint</summary>
+#
+# Look at the model's output once more. Is there a name anywhere in it?
+# </details>
+
 # %% [markdown] id="task-4-2"
-# ## 4.2 Several objects  (7 points, easy, 15 minutes)
+# ## Task 4.2 Several objects  (7 points, easy, 15 minutes)
 #
 # Now there are five birds in the picture, two of them overlapping. What does SAM answer to one point on one
-# bird? To one point on each of two birds, given together? What do you do to get all five, and what do you
-# know then, and what not? The demonstration is a good place to try it.
-#
-# <details><summary>Hint</summary>One prompt may have several points. What does the model take them to be
-# about?</details>
+# bird? To one point on each of two birds, given together? How would you get all five, and what do you know
+# then, and what not? The demonstration is a good place to try it.
 
 # %% [markdown] id="answer-4-2" tags=["written", "task-4.2"]
 # <!-- BEGIN SOLUTION -->
@@ -365,8 +398,8 @@
 #
 # To get all five: five prompts, one after another or in a batch on the same image embedding, which is
 # computed once; or a grid of points over the image and non-maximum suppression, which gives masks for
-# everything there, branches and leaves as well. Then you have masks, but neither names nor a sign of which
-# of them are birds and how many of them there are: someone else has to pick them. Finding *all birds* is
+# everything there, branches and leaves as well. Then you have masks, but neither names nor a sign of which of
+# them are birds and how many of them there are: something else has to pick them out. Finding *all birds* is
 # semantic or instance segmentation, for which the paper sees no simple prompt (section 8).
 #
 # - [ ] (2 points) One prompt is about one object; an ambiguous one gives up to three masks of it, with scores
@@ -374,9 +407,15 @@
 # - [ ] (3 points) All objects: a prompt for each, or a grid; no names, so which are birds stays open
 # <!-- END SOLUTION -->
 
+# %% [markdown] id="hints-4-2" tags=["hints"]
+# <details><summary>Hint</summary>
+#
+# One prompt may have several points. What does the model assume they belong to?
+# </details>
+
 # %% [markdown] id="end"
 # ## Handing in
 #
-# Read your answers once more as somebody would who has not read the paper. Save the notebook; the cell
-# below packs it. The rubric by which your answers are read asks for what stands in the tasks, nothing else:
-# no points for length.
+# Read your answers once more with the eyes of somebody who has not read the paper. Save the notebook; the
+# cell below packs it. The rubric asks for what the tasks ask for and nothing else: there are no points for
+# length.

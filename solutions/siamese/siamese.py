@@ -1,11 +1,10 @@
 # %% [markdown] id="title"
 # # Siamese networks: the same person or not?
 #
-# At the border somebody holds a passport up to a camera. The machine has never seen this person and
-# will never see them again; it has one picture, in the passport, and has to say whether the face before it
-# is the same. No classifier helps: there is no class. What helps is a function that maps a face to a point
-# so that **distance means difference**, for everybody, also for people who were not there when it was
-# learned.
+# At the border somebody holds a passport up to a camera. The machine has never seen this person and will
+# never see them again; it has one picture, in the passport, and has to say whether the face before it is the
+# same. No classifier helps: there is no class. What helps is a function that maps a face to a point so that
+# **distance means difference**, for everybody, including people who were not there when it was learned.
 #
 # Such a function is learned from *pairs*. Both pictures of a pair go through one and the same network, the
 # *twins* of a Siamese network (Bromley et al. 1993), and the **contrastive loss** (Hadsell, Chopra and
@@ -15,11 +14,11 @@
 # | --- | --- | --- |
 # | 1, 2 | understand the loss: derive its gradient by hand, write it in torch | 1.1, 1.2, 2 |
 # | 3, 4 | draw fair pairs, build the twins | 3, 4 |
-# | 5 | train them and ask about people whom they never saw | 5.1, 5.2 |
+# | 5 | train them, and ask about people they have never seen | 5.1, 5.2 |
 #
 # 100 points, two to three hours. After each task in code a cell checks it on sample cases. Other cases of the
-# same kind decide about the points, so a check that passes for the right reason will pass there, too. Hints
-# unfold below the tasks.
+# same kind decide the points, so code that passes for the right reason will pass there, too. Hints unfold
+# below each task.
 
 # %% id="imports"
 import os
@@ -71,9 +70,9 @@ print(f"{len(people.classes)} people to train on, {len(people.imgs)} pictures")
 figures.show_people(faces.root / "testing", count=3)
 
 # %% [markdown] id="episode"
-# The question of the passport, asked about more than one: shown **one picture each of k people**, say whose
-# face the next picture shows. That is *k-way 1-shot* classification; the pictures with names are the
-# *support*, the one without is the *query*. With n pictures of each person it is *k-way n-shot*.
+# The question of the passport, asked about more than one person: given **one picture of each of k people**,
+# say whose face the next picture shows. That is *k-way 1-shot* classification; the pictures with names are
+# the *support*, the one without is the *query*. With n pictures of each person it is *k-way n-shot*.
 #
 # Such questions are **few-shot learning**. An ordinary classifier has one output for each class that it was
 # trained on: it cannot name a new one without many pictures of it and another training. Here what is learned
@@ -95,22 +94,22 @@ figures.show_episode(faces.root / "training")
 # $$
 #
 # Pairs of one class are pulled together, the harder the further apart they are. Pairs of two classes are
-# pushed apart, but only until they are a *margin* $m$ away; then they are left alone.
+# pushed apart, but only until there is a *margin* $m$ between them; then they are left alone.
 
 # %% id="show-loss" tags=["skip"]
 figures.show_loss()
 
 # %% [markdown] id="task-1-1"
-# ## 1.1 The gradient by hand  (15 points, medium, 25 minutes)
+# ## Task 1.1 The gradient by hand  (15 points, medium, 25 minutes)
 #
 # To warm up, the derivative without a machine. With $D^2 = \lVert o_1 - o_2 \rVert^2$ and the chain rule,
-# find $\partial \ell / \partial o_1$ and $\partial \ell / \partial o_2$ for both labels, on a sheet of
-# paper. Then write `contrastive_grad(output1, output2, label, margin)` in NumPy: the gradients of the
-# **mean** loss of a batch with respect to both outputs, a pair of arrays `(B, d)`. `label` has shape `(B,)`.
-# Leave the arrays that you are given as they are.
+# find $\partial \ell / \partial o_1$ and $\partial \ell / \partial o_2$ for both labels, on a sheet of paper.
+# Then write `contrastive_grad(output1, output2, label, margin)` in NumPy: the gradients of the **mean** loss
+# of a batch with respect to both outputs, a pair of arrays `(B, d)`. `label` has shape `(B,)`. Do not change
+# the arrays that you are given.
 #
 # *How to see that it works:* below the task your formula is compared with automatic differentiation by two
-# packages and with differences. That is how one checks any derivative: $f(x + h) - f(x - h)$ over $2h$,
+# packages and with differences. Any derivative can be checked like that: $f(x + h) - f(x - h)$ over $2h$,
 # coordinate by coordinate.
 
 
@@ -191,21 +190,20 @@ def compare_gradients(margin: float = 2.0, h: float = 1e-5) -> None:
 compare_gradients()
 
 # %% [markdown] id="task-1-2"
-# ## 1.2 Where the loss has corners  (10 points, medium, 15 minutes)
+# ## Task 1.2 Where the loss has corners  (10 points, medium, 15 minutes)
 #
 # The formulas of 1.1 say nothing about two places. **(a)** $D = m$ for a pair of two classes: is the loss
 # differentiable there? What is the gradient on either side? Would it be with $\max(0, m - D)$ without the
-# square? **(b)** $D = 0$: what do the loss of both kinds of pairs and its gradient do as the outputs
-# approach each other, and what comes out of `(x - y).norm()`, of `F.pairwise_distance` (which adds `eps`)
-# and of your own code? Which of them brings a NaN into the training, and when would that happen in
-# practice?
+# square? **(b)** $D = 0$: what do the loss of both kinds of pairs and its gradient do as the outputs approach
+# each other, and what comes out of `(x - y).norm()`, of `F.pairwise_distance` (which adds `eps`) and of your
+# own code? Which of them brings a NaN into the training, and when would that happen in practice?
 
 # %% [markdown] id="answer-1-2" tags=["written", "task-1.2"]
 # <!-- BEGIN SOLUTION -->
 # (a) At $D = m$ the hinge has a corner, but its square has none: from the left the gradient is $-2(m - D)$
 # times a unit vector, which goes to 0, and from the right it is 0. So the loss is differentiable once, with
-# gradient 0 (the second derivative jumps). Without the square the gradient would jump from length 1 to 0,
-# and at $D = m$ there would be none; programs then take a value between, mostly 0.
+# gradient 0 (the second derivative jumps). Without the square the gradient would jump from length 1 to 0, and
+# at $D = m$ there would be none; programs then take a value between, mostly 0.
 #
 # (b) For the same class the loss $D^2$ is smooth, its gradient $2(o_1 - o_2)$ goes to 0. For different
 # classes the loss goes to $m^2$, and the gradient has length $2(m - D) \to 2m$ but its direction $(o_1 -
@@ -227,15 +225,15 @@ compare_gradients()
 # <!-- END SOLUTION -->
 
 # %% [markdown] id="task-2"
-# # 2 The contrastive loss  (15 points, medium, 15 minutes)
+# # Task 2 The contrastive loss  (15 points, medium, 15 minutes)
 #
 # Write `ContrastiveLoss(margin=2.0)`, whose `forward(output1, output2, label)` takes outputs `(B, d)` and
 # labels of shape `(B, 1)`, as the data set below yields them, **or** `(B,)`, and returns the mean of $\ell$
 # over the batch, a number with a gradient.
 #
-# Take care of the shapes. `F.pairwise_distance` gives `(B,)`. Multiplied by a label of shape `(B, 1)` that
-# is `(B, B)`: torch *broadcasts*, each distance meets each label, nothing fails, the loss even falls. It is
-# the best-hidden mistake of this lab; print the shapes.
+# Take care of the shapes. `F.pairwise_distance` gives `(B,)`. Multiplied by a label of shape `(B, 1)` that is
+# `(B, B)`: torch *broadcasts*, each distance meets each label, nothing fails, the loss even falls. It is the
+# best-hidden mistake in this lab; print the shapes.
 #
 # *How to see that it works:* the loss of one pair `[[0, 0]], [[3, 4]]` is 25 for label 0; for label 1 and a
 # margin of 6 it is 1.
@@ -275,19 +273,19 @@ class ContrastiveLoss(nn.Module):
 # </details>
 
 # %% [markdown] id="task-3"
-# # 3 Pairs  (20 points, medium, 25 minutes)
+# # Task 3 Pairs  (20 points, medium, 25 minutes)
 #
-# `SiameseNetworkDataset(imageFolderDataset, transform=None)` makes pairs of a folder of people. It is given
+# `SiameseNetworkDataset(imageFolderDataset, transform=None)` makes pairs from a folder of people. It is given
 # torchvision's `ImageFolder`, of which you need one thing: `.imgs`, a list of `(path, person)`. An item is
 # `(img0, img1, label)`:
 #
-# - two pictures, opened as grey ones (`Image.open(path).convert("L")`), each passed through `transform`
-#   where there is one, and otherwise as they are: neither inverted, mirrored, turned nor resized;
+# - two pictures, opened in grey (`Image.open(path).convert("L")`), each passed through `transform` if there
+#   is one, and otherwise left as they are: neither inverted, mirrored, turned nor resized;
 # - a float tensor of shape `(1,)`: 0 where both show one person, 1 where they show two.
 #
 # **Half of the pairs** on average are of one person; toss a coin. A pair that is labelled different must
-# really be of two people, and a pair of one person must not always be one picture twice (now and then it
-# may be). Every picture has to have a chance, on either side, in pairs of both kinds. `__len__` is yours: the
+# really be of two people, and a pair of one person must not always be one picture twice (now and then it may
+# be). Every picture must have a chance, on either side, in pairs of both kinds. `__len__` is up to you: the
 # number of pictures, or a fixed one, no smaller than the number of people. So is `index`: pairs may be drawn
 # without it, or beforehand in `__init__`.
 #
@@ -362,7 +360,7 @@ figures.gridshow([pairs[number] for number in range(8)])
 figures.show_twins()
 
 # %% [markdown] id="task-4"
-# ## 4 The network  (15 points, medium, 20 minutes)
+# ## Task 4 The network  (15 points, medium, 20 minutes)
 #
 # Build `SiameseNetwork` for pictures `(1, 128, 128)`:
 #
@@ -380,7 +378,7 @@ figures.show_twins()
 #
 # `forward_each(x)` takes one batch through it, `(B, 2)`; `forward(input1, input2)` returns the outputs of
 # both, as a pair; whether both go through in one batch or one after the other is your choice. All layers
-# begin as torch makes them and learn from both streams, and the training loop, not the network, sets train
+# begin as torch initialises them and learn from both streams; the training loop, not the network, sets train
 # and eval mode.
 #
 # *How to see that it works:* 898,338 parameters.
@@ -480,13 +478,14 @@ def train(people, epochs: int) -> tuple[nn.Module, list[float]]:
 
 
 # %% [markdown] id="task-5-1"
-# ## 5.1 People it never saw  (15 points, easy, 15 minutes)
+# ## Task 5.1 People it never saw  (15 points, easy, 15 minutes)
 #
 # Train, and save the weights as `siamese.pth`: the network's `state_dict()`, so that the file holds nothing
 # but tensors. Hand the file in beside the notebook. The grader puts these weights into the network of the
 # table, has it embed pictures of (drawn) people whom nobody has seen, and works out how well distances tell
-# one person from two: the area under the ROC, explained below. 0.75 gives half of the points, 0.80 all of
-# them; the short setting reaches 0.85 to 0.93. Weights of another network wait for a person to look at them.
+# pairs of one person from pairs of two: the area under the ROC, explained below. 0.75 gives half of the
+# points, 0.80 all of them; the short setting reaches 0.85 to 0.93. Weights of a different network wait for a
+# person to look at them.
 
 # %% id="answer-5-1" tags=["task-5.1", "skip"]
 seed_everything(SEED)
@@ -514,11 +513,11 @@ figures.gridshow(shown, F.pairwise_distance(*outputs).tolist())
 # %% [markdown] id="roc-text"
 # ## One threshold for everybody
 #
-# Say "one person" where the distance is below $t$. A larger $t$ finds more pairs of one person, and takes
-# more pairs of two for one. The *receiver operating characteristic* (ROC) plots one share against the other
-# for all $t$; the area below it is the probability that a random pair of one person is nearer than a random
-# pair of two: 1 for a perfect network, 0.5 for a coin. The dot is the threshold where the two shares are
-# furthest apart.
+# Say "one person" where the distance is below $t$. A larger $t$ finds more pairs of one person, and mistakes
+# more pairs of two people for one. The *receiver operating characteristic* (ROC) plots one share against the
+# other for all $t$; the area below it is the probability that a random pair of one person is nearer than a
+# random pair of two: 1 for a perfect network, 0.5 for a coin. The dot marks the threshold at which the two
+# shares are furthest apart.
 
 # %% id="show-verification" tags=["skip"]
 embeddings = embed_people(net, faces, DEVICE)
@@ -548,7 +547,7 @@ print(f"area {curve.area:.3f}; {100 * right:.1f} % of both kinds of pairs are ri
 # >   reason, such as explicit consent (GDPR, article 9).
 
 # %% [markdown] id="one-shot-text"
-# And the question with the passports: of k people, shown by one picture each, who is it?
+# And the question of the passports: which of k people, of whom there is one picture each, is it?
 
 # %% id="show-one-shot" tags=["skip"]
 for ways in (2, 3, 5, 10):
@@ -558,26 +557,26 @@ for ways in (2, 3, 5, 10):
 figures.show_plane(embeddings)
 
 # %% [markdown] id="task-5-2"
-# ## 5.2 Two dimensions and a margin  (10 points, medium, 20 minutes)
+# ## Task 5.2 Two dimensions and a margin  (10 points, medium, 20 minutes)
 #
-# Look at the last picture, and think of forty people, or forty thousand. **(a)** Why do two output
-# dimensions limit what the network can do? Think of how many people can be a margin apart from each other,
-# and of which neighbours each of them can have. What would you expect of 32 dimensions, what could go wrong
-# with 3,000? **(b)** What does the margin do? What changes if you double it, and the network can scale its
-# last layer freely? What happens with a margin that is tiny, or huge, in comparison with the distances at
-# the beginning of the training? You may train and try.
+# Look at the last picture, and think of forty people, or forty thousand. **(a)** Why do two output dimensions
+# limit what the network can do? Think of how many people can be a margin apart from each other, and of how
+# many neighbours each of them can have. What would you expect of 32 dimensions, and what could go wrong with
+# 3,000? **(b)** What does the margin do? What changes if you double it, and the network can scale its last
+# layer freely? What happens with a margin that is tiny, or huge, compared with the distances at the beginning
+# of the training? You are free to train and try.
 
 # %% [markdown] id="answer-5-2" tags=["written", "task-5.2"]
 # <!-- BEGIN SOLUTION -->
 # (a) In the plane each person needs a disc of about half a margin's radius for themselves. Discs do not
-# overlap, so the number of people grows with the area, i.e. the square of the width: more people mean
-# longer distances, and pairs of the same person are spread wider, too. Each person has at most about six
-# direct neighbours, so the many likenesses between faces (this one's nose, that one's hair) must be
-# squeezed into an order in the plane, and during the training points have to pass through others to get
-# where they belong, against the push of the margin. In 32 dimensions there are many independent directions,
-# likenesses can be kept side by side, and nearly all people can be a margin apart from all others. With
-# 3,000 dimensions and few people the network can learn the training set by heart, each person in a
-# direction of their own, and distances between unseen people say little.
+# overlap, so the number of people grows with the area, i.e. the square of the width: more people mean longer
+# distances, and pairs of the same person are spread wider, too. Each person has at most about six direct
+# neighbours, so the many likenesses between faces (this one's nose, that one's hair) must be squeezed into an
+# order in the plane, and during the training points have to pass through others to get where they belong,
+# against the push of the margin. In 32 dimensions there are many independent directions, likenesses can be
+# kept side by side, and nearly all people can be a margin apart from all others. With 3,000 dimensions and
+# few people the network can learn the training set by heart, each person in a direction of their own, and
+# distances between unseen people say little.
 #
 # (b) The margin says when different people are far enough apart and no longer matter: only pairs within it
 # give a gradient. It sets the unit of length: with twice the margin the network can double its last layer,
@@ -606,5 +605,5 @@ figures.show_plane(embeddings)
 # ## What you have now
 #
 # A network that compares two things it has never seen, from pairs alone. Its weakness is in the pairs: most
-# pairs of different people are far apart soon, and teach nothing. The lab on hard triplets is about
+# pairs of different people are soon far apart, and teach nothing more. The lab on hard triplets is about
 # choosing better ones.
