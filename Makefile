@@ -3,7 +3,7 @@
 # make lint   format, lint, types, and the order of the rooms
 # make check  lint, and the tests that need no more than a second or two
 # make evidence  what each lab's evidence has to stand, by rule: hundreds of gradings
-# make verify notebooks are up to date; every known wrong answer loses exactly its tasks
+# make verify notebooks are up to date; every known wrong answer loses exactly its tasks, and so do some mutants
 # make mutate every mutant of every answer loses a task, or is known to be equivalent
 # make docs   the documentation as a site, build/site/index.html
 # make pictures  the pictures of docs/desk.md and docs/report.md, again
@@ -52,7 +52,7 @@ verify: $(installed)
 	$(MAKE) --no-print-directory -j 2 $(labs:%=verified-%)
 
 verified-%: $(installed)
-	$(bin)/autograder build --check $*; built=$$?; $(bin)/autograder verify $* && exit $$built
+	$(bin)/autograder build --check $*; built=$$?; $(bin)/autograder verify $* && $(bin)/autograder mutate $* && exit $$built
 
 mutate: $(installed)
 	$(bin)/autograder mutate --all

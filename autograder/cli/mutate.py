@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-_PART = 0.15  # of the mutants, where not all are asked for
+_PART = 0.05  # of the mutants, where not all are asked for
 
 
 def mutate(
     context: typer.Context,
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Labs; all without.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Every mutant, not every seventh.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every mutant, not every twentieth.")] = False,
     since: Annotated[
         str, typer.Option(metavar="REV", help="Only what was changed after a revision of git.")
     ] = "",

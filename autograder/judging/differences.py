@@ -174,11 +174,13 @@ def _by(function: Callable[[Array], Array], words: str) -> Callable[[Sequence[As
     def told(cases: Sequence[Asked]) -> str:
         with np.errstate(all="ignore"):
             made = [function(one.wanted) for one in cases]
+        if not all(np.isfinite(values).all() for values in made):
+            return ""
         # Two numbers at least that are not the same: else it is chance, or nothing.
         if all(_flat(values) or values.size < 2 for values in made) and len(made) < 2:
             return ""
         holds = all(
-            values.shape == one.found.shape and np.isfinite(values).all() and _same(one.found, values)
+            values.shape == one.found.shape and _same(one.found, values)
             for one, values in zip(cases, made, strict=True)
         )
         return words if holds else ""
