@@ -44,9 +44,7 @@ def main() -> None:
     parser.add_argument("--part", type=float, default=5, help="per cent of one processor")
     parser.add_argument("--slow", type=float, default=2)
     parser.add_argument("--spinning", type=int, default=0, help="processes of a neighbour's cell")
-    parser.add_argument(
-        "--variants", type=int, help="how many beside the reference; all where it is not said"
-    )
+    parser.add_argument("--variants", type=int, help="how many beside the reference; all without")
     args = parser.parse_args()
     print("lab                submissions  answers  lost  again  longest own s  limit s  longest wall s")
     for assignment in find_course().assignments(args.labs):

@@ -17,7 +17,7 @@ def snapshot(out: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (out / "grades.csv", *(out / "results").glob("*.json"))}
 
 
-@pytest.mark.long
+@pytest.mark.thorough  # all of a lab's known mistakes are recorded first: minutes
 @pytest.mark.skipif(
     bool(missing()), reason=f"Slurm is not here: {', '.join(missing())}; docs/scale.md has how"
 )
