@@ -187,7 +187,7 @@ def _went(result: Result) -> str:
 
 
 def _difference(task: TaskResult) -> str:
-    sentence = plain(task.difference).rstrip(".")
+    sentence = plain(task.difference).partition(": ")[0].rstrip(".")  # what it asks then is the student's
     return f"{task.id}: {sentence[0].lower()}{sentence[1:]}"
 
 
