@@ -52,12 +52,12 @@ def _validated(ns, case):
 
 def fitting(ns, case):
     """The weights after some epochs of fit on a model that comes in eval mode, and what is printed meanwhile;
-    with your validate, and with one that looks at the pictures and says two numbers of the case.
+    with your validate, and with one that asks for the loss of the pictures and says two numbers of the case.
     """
 
     def other(model, loss_fn, dataloader, *more, **options):
-        for x, _ in dataloader:
-            model(x)
+        for x, y in dataloader:
+            loss_fn(model(x), y)
         return tuple(case["said"].tolist())
 
     def with_other():

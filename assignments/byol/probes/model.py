@@ -131,13 +131,17 @@ def _forward(model, case):
     if len(outputs) != 4:
         return observed
     observed |= {name: v.detach().clone() for name, v in zip(("z1", "z2", "p1", "p2"), outputs, strict=True)}
-    total = sum((output * case["weights"][: output.shape[0], : output.shape[1]]).sum() for output in outputs)
-    if total.requires_grad:
-        total.backward()
-    for side, names in (("online", ONLINE), ("target", TARGET)):
-        lengths = [flat_gradient(getattr(model, name).parameters()).norm() for name in names]
-        observed[f"{side}_gradient"] = torch.stack(lengths)
-    return observed
+    weighted = [(output * case["weights"][: output.shape[0], : output.shape[1]]).sum() for output in outputs]
+    observed["online_gradient"] = torch.stack([_reached(model, ONLINE, value) for value in weighted[2:]])
+    return observed | {"target_gradient": _reached(model, TARGET, sum(weighted))}
+
+
+def _reached(model, names, value):
+    """How long a gradient each of these parts gets from a value."""
+    model.zero_grad()
+    if value.requires_grad:
+        value.backward(retain_graph=True)
+    return torch.stack([flat_gradient(getattr(model, name).parameters()).norm() for name in names])
 
 
 def losses(ns, case):
