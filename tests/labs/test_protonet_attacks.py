@@ -116,3 +116,19 @@ def test_gradients_that_are_nowhere_finite_do_not_equal_each_other() -> None:
         return frame(**{name: np.full(np.shape(value), np.nan) for name, value in honest.items()})
 
     assert judged(LAB, forged).tasks[6].score == 0
+
+
+@pytest.mark.parametrize("probe", ["loss_value", "accuracy"])
+@pytest.mark.parametrize(("width", "passes"), [(1, True), (2, False)])
+def test_one_number_in_a_row_is_one_number(probe: str, width: int, passes: bool) -> None:
+    name = "loss" if probe == "loss_value" else probe
+
+    def in_rows(raw: RawAnswer) -> bytes | None:
+        if raw.probe != probe:
+            return None
+        honest = read_expectations(LAB).combinations[0][raw.probe, raw.case].values
+        rows = np.repeat(np.asarray(honest[name])[:, None], width, axis=1)
+        return frame(**{name: rows, f"{name}_of_distances": None})
+
+    task = "3.2" if probe == "loss_value" else "3.4"
+    assert (statuses(judged(LAB, in_rows))[task] == "passed") == passes
