@@ -35,7 +35,8 @@ def _places(wrong: WrongAnswer, bank: Bank) -> set[Place]:
 
 def _function(source: str, text: str) -> int:
     """The line at which the innermost function or class begins where a text stands; 0 outside of all."""
-    line = source[: source.index(text.lstrip())].count("\n") + 1
+    start = source.index(text) + len(text) - len(text.lstrip())
+    line = source.count("\n", 0, start) + 1
     around = [
         node.lineno
         for node in ast.walk(ast.parse(source))
