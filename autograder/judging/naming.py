@@ -42,6 +42,18 @@ def viewed(
     return view
 
 
+def remembered(view: View) -> View:
+    """The same view, which looks at each answer once; it keeps all that it has seen."""
+    seen: dict[tuple[Key, int], tuple[Answer, Mapping[str, Value | Estimate]]] = {}
+
+    def again(key: Key, answer: Answer) -> Mapping[str, Value | Estimate]:
+        if (key, id(answer)) not in seen:
+            seen[key, id(answer)] = answer, view(key, answer)
+        return seen[key, id(answer)][1]
+
+    return again
+
+
 def same_answers(key: Key, one: Answer, other: Answer, noise: Mapping[str, float], view: View) -> bool:
     """Whether two answers to a case say the same, but for noise: of each value a part of the largest."""
     if one.outcome != other.outcome:
