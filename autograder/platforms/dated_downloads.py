@@ -21,7 +21,7 @@ from autograder.platforms.downloads import HandIn, as_attempts
 from autograder.results.class_list import Student, key_of
 
 BLACKBOARD = re.compile(
-    r"(?P<who>.+)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<about>\.txt))", re.DOTALL
+    r"(?P<who>.+?)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<about>\.txt))", re.DOTALL
 )
 BRIGHTSPACE = re.compile(
     r"(?P<id>\d+-\d+) ?- (?P<name>.+?) ?- (?P<when>\w{3,10}\.? \d{1,2}, \d{4} \d{3,4} ?[AP]M)"

@@ -28,7 +28,7 @@ CANVAS = re.compile(
     r"(?:(?P<upload>\d+)_|(?=(?:text|link)\.html$))(?P<file>.+)"
 )
 _AGAIN = re.compile(r"-[1-9]\d?(?=\.\w+$)")  # Canvas numbers what was handed in again, from 1 on
-MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<file>.*)")
+MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<file>.*)")
 METADATA = "submission_metadata.yml"
 
 

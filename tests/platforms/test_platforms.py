@@ -147,6 +147,17 @@ def test_moodle_with_typed_text_hidden_names_and_without_folders(tmp_path: Path)
     assert roster["4711"].prefix == "Ada Lovelace_4711_assignsubmission_file_"
 
 
+def test_a_file_on_moodle_cannot_be_called_another_students(tmp_path: Path) -> None:
+    flat = download(
+        tmp_path / "flat",
+        "Ada Lovelace_4711_assignsubmission_file_protonet.ipynb",
+        "Eve_4713_assignsubmission_file_Ada Lovelace_4711_assignsubmission_file_protonet.ipynb",
+    )
+    roster, files = taken(tmp_path, flat)
+    stolen = "4713/Ada Lovelace_4711_assignsubmission_file_protonet.ipynb"
+    assert (files, roster["4713"].name) == ({"4711/protonet.ipynb", stolen}, "Eve")
+
+
 def test_gradescope_says_who_and_when(tmp_path: Path) -> None:
     given = download(tmp_path / "x", "submission_31/protonet.ipynb", "submission_32/protonet.ipynb")
     (given / "submission_metadata.yml").write_text(
