@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.submission import unpack
+from autograder.submission.policy import heading_of
 from tests.submission.files import NOTEBOOK, folder, read, zipped
 
 
@@ -184,3 +185,8 @@ def test_what_takes_many_times_its_bytes_is_refused_before_it_is_parsed(
     (tmp_path / "eve.ipynb").write_text(notebook, encoding="utf-8")
     monkeypatch.setattr(json, "loads", lambda *_: pytest.fail("it was parsed"))
     assert "too large to read" in (read(tmp_path / "eve.ipynb").problem or "")
+
+
+def test_a_heading_with_a_long_gap_is_read_once() -> None:
+    """By the square of its length this would take an hour."""
+    assert heading_of(f"# 1.1 Why{' ' * 500_000}x (3 points)") == f"# 1.1 Why{' ' * 500_000}x"
