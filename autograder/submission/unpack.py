@@ -8,7 +8,7 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from autograder.submission.document import clean
@@ -104,28 +104,46 @@ def _unwrapped(files: dict[str, bytes]) -> dict[str, bytes]:
         return files
     beside = {name: data for name, data in files.items() if name != zips[0]}  # trained weights, say
     together = beside | _zip(files[zips[0]], zips[0])
-    if len(together) > _MAX_FILES or sum(map(len, together.values())) > _MAX_TOTAL:
-        raise UnreadableError(_too_large(zips[0]))
+    insist_on_size(together, zips[0])
     _check_tree(together, zips[0])
     return together
 
 
-def unzipped(data: bytes) -> dict[str, bytes]:
+def insist_on_size(files: Mapping[str, bytes], name: str) -> None:
+    """Raises UnreadableError where files from several places are too many, or too large, together."""
+    if len(files) > _MAX_FILES or sum(map(len, files.values())) > _MAX_TOTAL:
+        raise UnreadableError(_too_large(name))
+
+
+def room_beside(files: Mapping[str, bytes], more: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Those of `more` that can be written beside `files`: no name of theirs is a file or folder there."""
+    taken = files.keys() | {above.as_posix() for path in files for above in PurePosixPath(path).parents}
+    return {
+        path: data
+        for path, data in more.items()
+        if path not in taken and not any(above.as_posix() in files for above in PurePosixPath(path).parents)
+    }
+
+
+def unzipped(data: bytes, of: int) -> dict[str, bytes]:
     """The files of a zip that lies beside the work, by path.
+
+    Args:
+        of: so many zips are unpacked, which have the room of one hand-in together.
 
     Raises:
         UnreadableError: it is broken, too large, or no zip.
     """
-    return _zip(data, "the zip")
+    return _zip(data, "the zip", of)
 
 
-def _zip(data: bytes, name: str) -> dict[str, bytes]:
+def _zip(data: bytes, name: str, of: int = 1) -> dict[str, bytes]:
     try:
         files, size = _announced(data)
         if files > _MAX_LISTED or size > _MAX_DIRECTORY:
             raise UnreadableError(f"{name} holds more than {_MAX_LISTED} files.")
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _unpacked(archive, name)
+            return _unpacked(archive, name, of)
     except UnreadableError:
         raise
     except Exception as error:  # zipfile raises nearly anything on a broken archive
@@ -141,7 +159,7 @@ def _announced(data: bytes) -> tuple[int, int]:
     return (end[_ENTRIES], end[_SIZE]) if end else (0, 0)
 
 
-def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
+def _unpacked(archive: zipfile.ZipFile, name: str, of: int) -> dict[str, bytes]:
     infos = archive.infolist()
     if len(infos) > _MAX_LISTED:
         raise UnreadableError(f"{name} holds more than {_MAX_LISTED} files.")
@@ -163,11 +181,11 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
         key = printable(path.as_posix())
         _check_name(key, name)
         wanted[key] = info
-    if len(wanted) > _MAX_FILES:
-        raise UnreadableError(f"{name} holds more than {_MAX_FILES} files.")
+    if len(wanted) > _MAX_FILES // of:
+        raise UnreadableError(f"{name} holds more than {_MAX_FILES // of} files.")
     unpacked = sum(info.file_size for info in wanted.values())
     packed = sum(info.compress_size for info in wanted.values())
-    if unpacked > _MAX_TOTAL or (unpacked > _RATIO_MATTERS and unpacked > _MAX_RATIO * packed):
+    if unpacked > _MAX_TOTAL // of or (unpacked > _RATIO_MATTERS and unpacked > _MAX_RATIO * packed):
         raise UnreadableError(_too_large(name))
     _check_tree(wanted, name)
     return {key: _inflated(archive, info) for key, info in wanted.items()}

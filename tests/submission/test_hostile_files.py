@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.submission import unpack
+from autograder.submission import choosing, unpack
 from autograder.submission.policy import heading_of
-from tests.submission.files import NOTEBOOK, folder, read, zipped
+from tests.submission.files import NOTEBOOK, OTHER, folder, read, zipped
 
 
 def broken(**changes: object) -> bytes:
@@ -190,3 +190,60 @@ def test_what_takes_many_times_its_bytes_is_refused_before_it_is_parsed(
 def test_a_heading_with_a_long_gap_is_read_once() -> None:
     """By the square of its length this would take an hour."""
     assert heading_of(f"# 1.1 Why{' ' * 500_000}x (3 points)") == f"# 1.1 Why{' ' * 500_000}x"
+
+
+def barely_packed(size: int) -> bytes:
+    """As much as a zip may hold for its size: zeros, and enough that cannot be packed."""
+    return zipped({"data.bin": random.Random(0).randbytes(size // 150) + bytes(size - size // 150)})
+
+
+def test_all_zips_of_a_hand_in_have_its_room_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpack, "_MAX_TOTAL", 64 << 20)
+    big = barely_packed(24 << 20)
+    beside = {"x.ipynb": NOTEBOOK} | {f"{n}/z.zip": big for n in range(8)}
+    packed = zipped({"x.ipynb": NOTEBOOK, "data.bin": bytes(15 << 20)})
+    for name, files in {
+        "beside": beside,
+        "attempts": {f"attempt {n}.zip": packed for n in range(12)},
+    }.items():
+        (tmp_path / f"{name}.zip").write_bytes(zipped(files))
+        tracemalloc.start()
+        read(tmp_path / f"{name}.zip")
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 80 << 20, name
+
+
+def test_a_name_that_is_taken_is_not_written_twice(tmp_path: Path) -> None:
+    """Wherever the files come from: a box cannot write both `a` and `a/b`."""
+    writes = json.dumps(
+        {"cells": [{"cell_type": "code", "source": s} for s in ("%%writefile a\n1", "x = 1")]}
+    )
+    for name, files in {
+        "cell": {"x.ipynb": writes.encode(), "a/b": b"1"},
+        "zip": {"x.ipynb": NOTEBOOK, "a": b"1", "z.zip": zipped({"a/b": b"2"})},
+        "zips": {"x.ipynb": NOTEBOOK, "y.zip": zipped({"a": b"2"}), "z.zip": zipped({"a/b": b"2"})},
+        "attempt": {
+            "attempt 1/x.ipynb": NOTEBOOK,
+            "attempt 2/x.ipynb": OTHER,
+            "attempt 2/a": b"1",
+            "a/b": b"2",
+        },
+    }.items():
+        (tmp_path / f"{name}.zip").write_bytes(zipped(files))
+        there = read(tmp_path / f"{name}.zip").files
+        assert len({"a", "a/b"} & there.keys()) == 1, name
+
+
+def test_each_of_many_notebooks_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    document_of = choosing.document_of
+    monkeypatch.setattr(
+        choosing, "document_of", lambda data, file: asked.append(file) or document_of(data, file)
+    )
+    notebooks = {"x.ipynb": NOTEBOOK} | {f"more/{n}.ipynb": OTHER for n in range(30)}
+    (tmp_path / "many.zip").write_bytes(zipped(notebooks))
+    assert read(tmp_path / "many.zip").cells[0].source == "x = 1"
+    assert len(asked) == len(notebooks)
