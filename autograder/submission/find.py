@@ -34,7 +34,15 @@ from autograder.submission.together import (
     named_like,
     stem_of,
 )
-from autograder.submission.unpack import contents, ignored, insist_on_size, printable, room_beside, unzipped
+from autograder.submission.unpack import (
+    below,
+    contents,
+    ignored,
+    insist_on_size,
+    printable,
+    room_beside,
+    unzipped,
+)
 from autograder.submission.written import Written
 
 _OTTER_TEST = re.compile(r"(.*/)?tests/\d+(\.\d+)?[a-z]?\.py")  # of the bundle that students get
@@ -285,9 +293,8 @@ def _one_students(folder: Path, entries: Sequence[Path], policy: Policy, given: 
     """
     works = [
         path
-        for path in folder.rglob("*")
+        for path in below(folder)
         if is_work(path.name)
-        and not any(ignored(part) for part in path.relative_to(folder).parts)
         and not _is_given(path.as_posix(), given)
         and not _OTTER_TEST.fullmatch(path.relative_to(folder).as_posix())
         and not is_untitled(path.name)
@@ -347,7 +354,7 @@ def _digest_unread(path: Path) -> str:
         if path.is_file():
             with open(path, "rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
-        entries = [(str(entry), entry.lstat()) for entry in sorted(path.rglob("*"))]
+        entries = [(str(entry), entry.lstat()) for entry in sorted(below(path))]
     except OSError:
         entries = []
     listing = "".join(f"{name!r} {info.st_size} {info.st_mtime_ns}\n" for name, info in entries)

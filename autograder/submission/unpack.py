@@ -8,7 +8,7 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from autograder.submission.document import clean
@@ -18,7 +18,7 @@ _MAX_TOTAL = 512 * 2**20  # bytes of one submission, unpacked
 _MAX_FILES = 2_000
 _MAX_LISTED = 50_000  # with those of .venv and .git, which are left out
 _MAX_RATIO = 200  # unpacked to packed; notebooks full of progress bars reach 50
-_MAX_PART, _MAX_PATH, _MAX_DEPTH = 200, 1_000, 20  # bytes of a file's name and path, folders above it
+_MAX_PART, _MAX_PATH, MAX_DEPTH = 200, 1_000, 20  # bytes of a file's name and path, folders above it
 _MAX_DIRECTORY = _MAX_LISTED * 2**8  # bytes of a zip's list of files
 _ENTRIES, _SIZE = 4, 5  # places in what `zipfile` keeps of a zip's end
 _RATIO_MATTERS = 16 * 2**20  # bytes; what is smaller cannot hurt
@@ -56,17 +56,17 @@ def ignored(name: str) -> bool:
 
 def printable(name: str) -> str:
     """A name that fits into a message, a label and a path: no control characters, no lone surrogates."""
-    return re.sub(r"[\x00-\x1f\x7f\u2028\u2029]", "_", clean(name))
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", "_", clean(name))
 
 
 def _folder(folder: Path) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     room = _MAX_TOTAL
-    for path in _walk(folder):
+    for path in below(folder, _raise):
         name = printable(path.relative_to(folder).as_posix())
+        _check_name(name, printable(folder.name))
         if not stat.S_ISREG(path.lstat().st_mode):
             raise UnreadableError(f"{name} is a link or no regular file: hand in the file itself.")
-        _check_name(name, printable(folder.name))
         if len(files) == _MAX_FILES:
             raise UnreadableError(f"{printable(folder.name)} holds more than {_MAX_FILES} files.")
         files[name] = _read(path, room)
@@ -75,11 +75,16 @@ def _folder(folder: Path) -> dict[str, bytes]:
     return files
 
 
-def _walk(folder: Path) -> Iterable[Path]:
-    for here, folders, names in os.walk(folder, onerror=_raise):
-        folders[:] = sorted(name for name in folders if not ignored(name))
-        linked = [name for name in folders if Path(here, name).is_symlink()]
-        yield from (Path(here, name) for name in sorted([*names, *linked]) if not ignored(name))
+def below(folder: Path, onerror: Callable[[OSError], object] | None = None) -> Iterator[Path]:
+    """What lies in a folder and in the folders below it, but for these; links among them, nothing ignored.
+
+    Of folders that are deeper than any hand-in may be the names alone, for there is no end to them.
+    """
+    for here, folders, names in os.walk(folder, onerror=onerror):
+        too_deep = len(Path(here).relative_to(folder).parts) > MAX_DEPTH
+        found = [*names, *(name for name in folders if too_deep or Path(here, name).is_symlink())]
+        folders[:] = [] if too_deep else sorted(name for name in folders if not ignored(name))
+        yield from (Path(here, name) for name in sorted(found) if not ignored(name))
 
 
 def _raise(error: OSError) -> None:
@@ -200,7 +205,7 @@ def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 def _check_name(inner: str, name: str) -> None:
     parts = PurePosixPath(inner).parts
     longest = max((len(part.encode()) for part in parts), default=0)
-    if len(parts) > _MAX_DEPTH or longest > _MAX_PART or len(inner.encode()) > _MAX_PATH:
+    if len(parts) > MAX_DEPTH or longest > _MAX_PART or len(inner.encode()) > _MAX_PATH:
         raise UnreadableError(f"{name} holds a file whose name is too long or too deep: {inner[:60]}...")
 
 

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from autograder.sandbox import scratch
 from autograder.submission import choosing, unpack
 from autograder.submission.policy import heading_of
-from tests.submission.files import NOTEBOOK, OTHER, folder, read, zipped
+from tests.submission.files import NOTEBOOK, OTHER, folder, read, students, zipped
 
 
 def broken(**changes: object) -> bytes:
@@ -247,3 +248,22 @@ def test_each_of_many_notebooks_is_read_once(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "many.zip").write_bytes(zipped(notebooks))
     assert read(tmp_path / "many.zip").cells[0].source == "x = 1"
     assert len(asked) == len(notebooks)
+
+
+def test_folders_without_end_are_one_sentence(tmp_path: Path) -> None:
+    """Deeper than any path is long, and than Python calls itself."""
+    folder(tmp_path / "class", {"ada/x.ipynb": NOTEBOOK, "eve/x.ipynb": NOTEBOOK})
+    here = os.open(tmp_path / "class/eve", os.O_RDONLY)
+    for _ in range(3_000):
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    assert students(tmp_path / "class") == ["ada", "eve"]
+    assert "too deep" in (read(tmp_path / "class/eve").problem or "")
+    scratch.remove(tmp_path / "class")  # pytest could not
+
+
+def test_a_name_steers_no_terminal() -> None:
+    assert unpack.printable("a\x1b[31m\x9b31m\u202eb.txt") == "a_[31m_31m_b.txt"
