@@ -36,6 +36,7 @@ from autograder.submission.together import (
 )
 from autograder.submission.unpack import (
     below,
+    can_be_written,
     contents,
     ignored,
     insist_on_size,
@@ -136,7 +137,9 @@ def read_submission(handed_in: Path | Found, policy: Policy, given: Collection[s
     if not any(written.values()) and not any(cell.source.strip() for cell in work.cells):
         problem = f"{name} has neither code nor answers in it."
         return Submission(found.student, name, digest, written=written, problem=problem)
-    made = {path: data for path, data in work.files.items() if not _is_given(path, given)}
+    made = {
+        path: data for path, data in work.files.items() if not _is_given(path, given) and can_be_written(path)
+    }
     form = _form(work, policy)
     which = [attempt.counts("best" if found.attempt else "last")] if attempt else []
     form = replace(form, notes=(*which, *weights_twice(files), *form.notes))

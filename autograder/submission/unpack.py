@@ -202,10 +202,15 @@ def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
         return file.read(info.file_size)
 
 
-def _check_name(inner: str, name: str) -> None:
-    parts = PurePosixPath(inner).parts
+def can_be_written(path: str) -> bool:
+    """Whether a file's path is short enough for a file system."""
+    parts = PurePosixPath(path).parts
     longest = max((len(part.encode()) for part in parts), default=0)
-    if len(parts) > MAX_DEPTH or longest > _MAX_PART or len(inner.encode()) > _MAX_PATH:
+    return len(parts) <= MAX_DEPTH and longest <= _MAX_PART and len(path.encode()) <= _MAX_PATH
+
+
+def _check_name(inner: str, name: str) -> None:
+    if not can_be_written(inner):
         raise UnreadableError(f"{name} holds a file whose name is too long or too deep: {inner[:60]}...")
 
 

@@ -238,6 +238,13 @@ def test_a_name_that_is_taken_is_not_written_twice(tmp_path: Path) -> None:
         assert len({"a", "a/b"} & there.keys()) == 1, name
 
 
+def test_a_cell_writes_no_file_whose_name_no_file_system_takes(tmp_path: Path) -> None:
+    """A hundred characters of three bytes."""
+    cells = [{"cell_type": "code", "source": s} for s in (f"%%writefile {'語' * 100}\nx", "x = 1")]
+    (tmp_path / "x.ipynb").write_text(json.dumps({"cells": cells}))
+    assert read(tmp_path / "x.ipynb").files == {}
+
+
 def test_each_of_many_notebooks_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     document_of = choosing.document_of
