@@ -46,7 +46,7 @@ def chosen_of(notebooks: Mapping[str, bytes], name: str, policy: Policy) -> Choi
         UnreadableError: it is unclear which one does; names them.
     """
     if len(notebooks) == 1:
-        return Choice(*notebooks)
+        return Choice(next(iter(notebooks)))
     seen = {path: _seen(data, policy) for path, data in notebooks.items()}
     left = list(notebooks)
     for better in (
