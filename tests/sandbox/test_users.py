@@ -1,4 +1,4 @@
-"""The tests of confinement, older kernels, folders, secrecy, judges and faults once more, as an ordinary user.
+"""The tests of confinement, kernels, folders, secrecy, judges and faults once more, as an ordinary user.
 
 And that of level setuid, where other users can read the interpreter.
 Both in a mount namespace of their own in which what only root may enter (often the folder in which Python
