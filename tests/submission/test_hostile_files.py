@@ -274,3 +274,18 @@ def test_folders_without_end_are_one_sentence(tmp_path: Path) -> None:
 
 def test_a_name_steers_no_terminal() -> None:
     assert unpack.printable("a\x1b[31m\x9b31m\u202eb.txt") == "a_[31m_31m_b.txt"
+
+
+@pytest.mark.parametrize("line", ["import " + "a." * 9_000 + "b", "x = f'" + "{y}" * 9_000 + "'"])
+@pytest.mark.parametrize("between", ["", "\\\n"])
+def test_a_line_that_python_reads_by_its_square_is_refused(tmp_path: Path, line: str, between: str) -> None:
+    """Half a million characters of these take it a minute, each time."""
+    source = line.replace("}", f"}}{between}").replace(".", f".{between}")
+    for path, data in {"x.ipynb": [{"cell_type": "code", "source": source}], "x.py": None}.items():
+        (tmp_path / path).write_text(json.dumps({"cells": data}) if data else source)
+        assert "line of code that is too long" in (read(tmp_path / path).problem or "")
+
+
+def test_many_numbers_on_a_line_are_read(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text(f"import torch\nx = torch.tensor([{'0.5, ' * 20_000}])\n")
+    assert read(tmp_path / "x.py").problem is None
