@@ -208,6 +208,14 @@ def test_nbgrader_has_assignments_and_times(tmp_path: Path) -> None:
     assert roster["ada"].handed_in == "2026-10-01 12:00:00 UTC"
 
 
+def test_a_timestamp_that_is_a_link_says_nothing(tmp_path: Path) -> None:
+    given = download(tmp_path / "submitted", "ada/lab/protonet.ipynb")
+    (tmp_path / "elsewhere").write_text("2026-10-01 12:00:00")
+    (given / "ada/lab/timestamp.txt").symlink_to(tmp_path / "elsewhere")
+    roster, _ = taken(tmp_path, given)
+    assert roster["ada"].handed_in == ""
+
+
 def test_clones_of_github_classroom_lose_what_they_are_said_to_share(tmp_path: Path) -> None:
     given = download(tmp_path / "x", "proto-net-ada/protonet.ipynb", "proto-net-ben-2/protonet.ipynb")
     for clone in given.iterdir():
