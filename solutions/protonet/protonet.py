@@ -648,7 +648,7 @@ def train(
 # the network was trained on them, else glyphs. A third of the points is for having learned at all (75 % on
 # real Omniglot, 90 % on glyphs), the rest for having learned well (85 %, 95 %). The short setting is enough
 # for both, with the plain distance and with the squared one. A network of a different kind is looked at by a
-# person. The network that comes with the lab does not count as yours.
+# person. The network that comes with the lab does not count as yours, whole or in part.
 
 # %% id="answer-3-5" tags=["task-3.5", "skip"]
 seed_everything(SEED)

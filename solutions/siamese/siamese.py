@@ -485,7 +485,7 @@ def train(people, epochs: int) -> tuple[nn.Module, list[float]]:
 # table, has it embed pictures of (drawn) people whom nobody has seen, and works out how well distances tell
 # pairs of one person from pairs of two: the area under the ROC, explained below. 0.75 gives half of the
 # points, 0.80 all of them; the short setting reaches 0.85 to 0.93. Weights of a different network wait for a
-# person to look at them.
+# person to look at them. The network that comes with the lab does not count as yours, whole or in part.
 
 # %% id="answer-5-1" tags=["task-5.1", "skip"]
 seed_everything(SEED)

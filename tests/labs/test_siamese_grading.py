@@ -54,11 +54,13 @@ COSTS = {  # points of task 3, unless said otherwise
     "pairs_hardly_any": 17,
     "pairs_inverted": 17,
     "pairs_label_as_an_array": 17,
+    "pairs_label_by_another_coin": 13,
     "pairs_of_one_picture_with_inverted_labels": 8,
     "pairs_person_by_a_part_of_the_path": 18,
     "pairs_rarely_of_one_person": 15,
     "pairs_resized": 17,
     "pairs_turned": 17,
+    "pairs_two_for_ever": 3,
     "pairs_without_transform_fail": 17,
 }
 

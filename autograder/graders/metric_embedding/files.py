@@ -9,6 +9,7 @@ import torch
 from safetensors.numpy import load, save
 
 from autograder.judging import assert_that, leave_to_a_person
+from autograder.judging.filters import filters_taken_over
 from data_utils.cases import read_case
 
 from .shapes import Layer, Network, Shape, Weights, matched, networks, permitted
@@ -28,14 +29,14 @@ class Trained:
         known: whether it is the one that the student's own code builds.
         accuracy: the share of unseen digits nearest to the mean of their own class.
         gain: how much higher that is than with the numbers of each kernel in another order.
-        like_released: its resemblance to the network that comes with the lab.
+        released: whether it is the network that comes with the lab, in whatever disguise.
     """
 
     network: Network
     known: bool
     accuracy: float
     gain: float
-    like_released: float
+    released: bool
 
 
 def trained(answer, case, file, prefix=""):
@@ -67,13 +68,11 @@ def resemblance(one, other, measured_on):
     return float(torch.corrcoef(torch.stack(apart))[0, 1].nan_to_num())
 
 
-def _released(file, like):
-    """The network that comes with the lab; and its weights in the shape of another one that can have them."""
+def _is_released(file, network):
+    """Whether the network's filters are those of the one that comes with the lab."""
     state = torch.load(FIXTURES / "checkpoints" / f"released-{file}", map_location="cpu", weights_only=True)
-    weights = weights_of({name: value.numpy() for name, value in state.items() if value.dim()})
-    own = Network(weights, Shape(), (0, 1, 2))
-    shaped = Network(weights, replace(like.shape, statistics=own.shape.statistics), own.blocks)
-    return [network for network in (own, shaped) if network.embed(np.zeros((1, 1, 28, 28))) is not None]
+    own = [network.weights.kernels[block].values["weight"] for block in network.blocks]
+    return filters_taken_over(own, [value.numpy() for value in state.values() if value.dim() == 4])
 
 
 def _state(answer, file, prefix):
@@ -100,8 +99,7 @@ def _trained(state, embeddings, images, measured_on, file):
     network = network or _best(weights, measured_on)
     if network is None:
         return None
-    alike = max(resemblance(network, one, measured_on) for one in _released(file, network))
-    return Trained(network, known, *worth(network, measured_on), alike)
+    return Trained(network, known, *worth(network, measured_on), _is_released(file, network))
 
 
 def weights_of(arrays):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load, save
 from torch import Tensor
 
+from autograder.judging.filters import filters_taken_over
 from data_utils.omniglot import OmniGlotDataSet
 
 from .given import COURSE, given
@@ -72,40 +73,13 @@ def episode_accuracies(embeddings: Tensor, classes: Tensor, samples: Tensor, num
     return torch.stack(accuracies)
 
 
-def is_released(weights: bytes, settings: Mapping[str, float]) -> bool:
-    """Whether these are the released weights, or others that do the same.
-
-    Weights can be permuted, scaled and shifted without changing what a network does: the distances between
-    drawings cannot.
-    """
-    return (
-        _difference(weights) <= settings["same_weights"]
-        or _resemblance(weights) >= settings["same_distances"]
-    )
+def is_released(weights: bytes) -> bool:
+    """Whether these are the released weights, in whatever disguise: their filters tell."""
+    return filters_taken_over(_kernels(load(weights)), _kernels(_released()))
 
 
-def _difference(weights: bytes) -> float:
-    """Relative distance to the released network, by what is learned by gradients."""
-    found, released = load(weights), _released()
-    learned = [name for name in released if name.endswith(("weight", "bias"))]
-    if any(found[name].shape != released[name].shape for name in learned):
-        return torch.inf
-    apart = sum(float((found[name] - released[name]).square().sum()) for name in learned)
-    return (apart / sum(float(released[name].square().sum()) for name in learned)) ** 0.5
-
-
-@lru_cache(maxsize=8)
-def _resemblance(weights: bytes) -> float:
-    """Correlation of all distances between drawings, in a network and in the released one."""
-    both = torch.stack([_distances(weights), _distances(save(_released()))])
-    return float(torch.corrcoef(both)[0, 1].nan_to_num())
-
-
-@lru_cache(maxsize=8)
-def _distances(weights: bytes) -> Tensor:
-    samples = OmniGlotDataSet(source="glyphs").init_torch_sample_dict("evaluation")
-    drawings = torch.stack([samples[name][:2] for name in sorted(samples)[::8]])
-    return torch.pdist(_embeddings(weights, drawings).flatten(0, 1))
+def _kernels(state: Mapping[str, Tensor]) -> list[NDArray]:
+    return [state[name].numpy() for name in sorted(state) if state[name].ndim == 4]
 
 
 def _embeddings(weights: bytes, drawings: Tensor) -> Tensor:

@@ -32,7 +32,7 @@ def _assert_accuracy(answer, case, settings, level):
         f"{100 * share:.1f} % in 20-way 5-shot episodes of unseen {unseen}, wanted {100 * least:g} %.",
     )
     assert_that(
-        not is_released(weights, settings),
+        not is_released(weights),
         "Train your own: a few minutes are enough. The released network is there to compare with.",
         "this is the network that comes with the lab, or nearly so.",
     )

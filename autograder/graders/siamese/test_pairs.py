@@ -45,7 +45,7 @@ def test_an_item_is_two_grey_pictures_and_a_label(answer, case):
 @task("3", share=0.35)
 @probe("pairs")
 def test_the_label_tells_the_truth(answer, case):
-    _, label, one_person = _drawn(answer, case)
+    _, label, one_person = _of_many_pictures(answer, case)
     assert_that(
         0.05 < one_person.mean() < 0.95,
         "Draw pairs of both kinds: of one person, and of two.",
@@ -83,7 +83,7 @@ def test_half_of_the_pairs_are_of_one_person(answer, case):
 @task("3", share=0.25)
 @probe("pairs")
 def test_every_picture_comes_and_pairs_are_not_one_picture_twice(answer, case):
-    number, _, one_person = _drawn(answer, case)
+    number, _, one_person = _of_many_pictures(answer, case)
     for side in number.T:
         for kind in (one_person, ~one_person):
             assert_that(
@@ -129,10 +129,27 @@ def _drawn(answer, case):
     return number, label, person[:, 0] == person[:, 1]
 
 
+def _of_many_pictures(answer, case):
+    """What `_drawn` gives; a few pairs for ever are no data set, however true their labels."""
+    number, label, one_person = _drawn(answer, case)
+    assert_that(
+        len(np.unique(number)) > len(case["people"]) / 2,
+        "Draw each pair from all pictures of the data set.",
+        "most of the pictures never come.",
+    )
+    return number, label, one_person
+
+
 def _share_of_one_person(answer, case):
-    """By the labels or by the pictures, whichever is nearer to a half: where they differ, labels lie."""
-    _, label, one_person = _drawn(answer, case)
-    return min(((label == 0).mean(), one_person.mean()), key=lambda share: abs(share - 0.5))
+    """By the pictures, or by labels that mostly go with them, or against them: whichever is nearer to a half.
+
+    So a label that lies now and then costs once, and one that knows nothing of the pictures earns nothing.
+    """
+    _, label, one_person = _of_many_pictures(answer, case)
+    shares = [one_person.mean()]
+    if abs(((label == 0) == one_person).mean() - 0.5) > 0.15:
+        shares.append((label == 0).mean())
+    return min(shares, key=lambda share: abs(share - 0.5))
 
 
 def _assert_parts(answer):

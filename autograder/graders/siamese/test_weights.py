@@ -10,7 +10,7 @@ from safetensors.torch import save
 from autograder.judging import assert_that, leave_to_a_person, probe, task
 
 from .people import area_of
-from .trained import embedded, network_of
+from .trained import embedded, is_released, network_of
 
 TABLE = "siamese.pth holds the `state_dict()` of the network of task 4: `torch.save(net.state_dict(), ...)`."
 ANOTHER = (
@@ -40,6 +40,11 @@ def _assertarea_of(answer, case, least):
         leave_to_a_person(
             "These are not the weights of the table's network: somebody has to look at them.", TABLE
         )
+    assert_that(
+        not is_released(network),
+        "Train your own: some minutes are enough. Begin with a new `SiameseNetwork()`.",
+        "these are the filters of the network that comes with the lab, or nearly so.",
+    )
     area = area_of(save(tensors), case["people_file"])
     if area < least and not _as_the_student_has_it(network, answer, case["images"]):
         area = max(area_of(save(tensors), case["people_file"], *reading) for reading in OTHERS)
