@@ -108,7 +108,7 @@ figures.show_loss()
 # of a batch with respect to both outputs, a pair of arrays `(B, d)`. `label` has shape `(B,)`. Do not change
 # the arrays that you are given.
 #
-# *How to see that it works:* below the task your formula is compared with automatic differentiation by two
+# *How to see that it works:* behind task 2 your formula is compared with automatic differentiation by two
 # packages and with differences. Any derivative can be checked like that: $f(x + h) - f(x - h)$ over $2h$,
 # coordinate by coordinate.
 
@@ -147,47 +147,6 @@ def contrastive_grad(
 # Distances with `keepdims=True` are `(B, 1)` and multiply each row of a `(B, d)` array. The label needs
 # `reshape(-1, 1)` for that.
 # </details>
-
-# %% [markdown] id="differentiate"
-# Three more ways to the same numbers: the package `autograd`, which differentiates NumPy code; torch; and
-# central differences.
-
-
-# %% id="compare-gradients" tags=["skip"]
-def compare_gradients(margin: float = 2.0, h: float = 1e-5) -> None:
-    """Print how far `contrastive_grad` is from three other ways, at random outputs."""
-    import autograd
-    import autograd.numpy as anp
-
-    rng = np.random.default_rng(SEED)
-    one, other = rng.normal(size=(2, 6, 3))
-    label = np.array([0.0, 1.0, 0.0, 1.0, 1.0, 0.0])
-
-    def loss(one, other, np=anp):
-        distance = np.sqrt(((one - other) ** 2).sum(axis=1))
-        return ((1 - label) * distance**2 + label * np.maximum(0, margin - distance) ** 2).mean()
-
-    ours = contrastive_grad(one, other, label, margin)
-    by_autograd = autograd.grad(loss, (0, 1))(one, other)
-    leaves = [torch.tensor(array, requires_grad=True) for array in (one, other)]
-    distance = F.pairwise_distance(*leaves, eps=0)
-    y = torch.tensor(label)
-    ((1 - y) * distance**2 + y * F.relu(margin - distance) ** 2).mean().backward()
-    by_differences = np.zeros_like(one)
-    for place in np.ndindex(one.shape):
-        step = np.zeros_like(one)
-        step[place] = h
-        by_differences[place] = (loss(one + step, other, np) - loss(one - step, other, np)) / (2 * h)
-    for name, theirs in (
-        ("autograd", by_autograd),
-        ("torch", [leaf.grad.numpy() for leaf in leaves]),
-        ("central differences", [by_differences, -by_differences]),
-    ):
-        worst = max(np.abs(a - b).max() for a, b in zip(ours, theirs, strict=True))
-        print(f"{name:<20} largest difference {worst:.1e}")
-
-
-compare_gradients()
 
 # %% [markdown] id="task-1-2"
 # ## Task 1.2 Where the loss has corners  (10 points, medium, 15 minutes)
@@ -271,6 +230,53 @@ class ContrastiveLoss(nn.Module):
 #
 # Clamp first, then square: $(m - D)^2$ of a pair beyond the margin is positive, and would pull it back.
 # </details>
+
+# %% [markdown] id="differentiate"
+# Now there are both, the loss and its gradient by hand, and three more ways from the one to the other: torch,
+# which differentiates your loss; the package `autograd`, which differentiates NumPy code, here the distance,
+# to be multiplied by the slope of your loss (chain rule); and central differences. Where all differ, it is
+# `contrastive_grad` or the loss that is wrong; `F.pairwise_distance`, which adds `eps` to each difference, is
+# worth about 1e-6.
+
+
+# %% id="compare-gradients" tags=["skip"]
+def compare_gradients(margin: float = 2.0, h: float = 1e-5) -> None:
+    """Print how far `contrastive_grad` is from three other ways, at random outputs."""
+    import autograd
+    import autograd.numpy as anp
+
+    rng = np.random.default_rng(SEED)
+    one, other = rng.normal(size=(2, 6, 3))
+    label = np.array([0.0, 1.0, 0.0, 1.0, 1.0, 0.0])
+    criterion = ContrastiveLoss(margin)
+
+    def loss(*outputs):
+        return criterion(*map(torch.as_tensor, outputs), torch.tensor(label))
+
+    def lengths(one, other):
+        return anp.sqrt(((one - other) ** 2).sum(axis=1))
+
+    ours = contrastive_grad(one, other, label, margin)
+    leaves = [torch.tensor(array, requires_grad=True) for array in (one, other)]
+    loss(*leaves).backward()
+    on_a_line = torch.tensor(lengths(one, other)[:, None], requires_grad=True)  # as far from 0 as the pairs
+    loss(on_a_line, torch.zeros_like(on_a_line)).backward()
+    directions = autograd.grad(lambda *outputs: lengths(*outputs).sum(), (0, 1))(one, other)
+    by_differences = np.zeros_like(one)
+    for place in np.ndindex(one.shape):
+        step = np.zeros_like(one)
+        step[place] = h
+        by_differences[place] = float(loss(one + step, other) - loss(one - step, other)) / (2 * h)
+    for name, theirs in (
+        ("autograd", [on_a_line.grad.numpy() * each for each in directions]),
+        ("torch", [leaf.grad.numpy() for leaf in leaves]),
+        ("central differences", [by_differences, -by_differences]),
+    ):
+        worst = max(np.abs(a - b).max() for a, b in zip(ours, theirs, strict=True))
+        print(f"{name:<20} largest difference {worst:.1e}")
+
+
+compare_gradients()
 
 # %% [markdown] id="task-3"
 # # Task 3 Pairs  (20 points, medium, 25 minutes)

@@ -214,11 +214,12 @@ def test_the_gradient_by_hand_agrees_with_three_other_ways(
     for name in ("verification", "figures"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     ns: dict[str, object] = {"SEED": 42}
-    for name in ("imports", "answer-1-1", "compare-gradients"):
+    for name in ("imports", "answer-1-1", "answer-2", "compare-gradients"):
         exec(compile(without_magics(cells[name]), name, "exec"), ns)
     worst = dict(re.findall(r"^(\S.*?) +largest difference (\S+)$", capsys.readouterr().out, re.MULTILINE))
     assert set(worst) == {"autograd", "torch", "central differences"}
-    assert all(float(number) < 1e-8 for number in worst.values()), worst
+    # `F.pairwise_distance` adds 1e-6 to each difference; the gradients of six pairs move by less.
+    assert all(float(number) < 2e-6 for number in worst.values()), worst
 
 
 @pytest.mark.slow

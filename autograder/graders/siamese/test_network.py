@@ -23,6 +23,7 @@ LAYERS = (
     (32, 128, 1),
     (2, 32, 1),
 )
+CONVOLUTION = len(LAYERS[0])  # numbers that describe one
 MAPS = 32  # of the first convolution every 32nd map is looked at
 PLAIN = "Plain nn.Conv2d and nn.Linear, called as they are."
 
@@ -128,6 +129,9 @@ def _assert_follows_from_the_weights(answer, case):
     """What each convolution and linear layer gives is what the case's weights make of what it is given."""
     count = answer.number("layers")
     assert_that(count >= 1, PLAIN, "no convolution or linear layer is used.")
+    first = answer.array("layer_1", hint=PLAIN)
+    table = "The network of the table begins with a convolution."
+    assert_that(first.size == CONVOLUTION, table, "the first layer with weights is a linear one.")
     into = answer.array("into_1", hint=PLAIN).reshape(-1)
     images = case["images"].numpy().reshape(-1)
     assert_that(into.shape == images.shape, "The first layer is given the pictures.")
@@ -139,7 +143,7 @@ def _assert_follows_from_the_weights(answer, case):
 def _assert_layer(answer, case, number):
     told = f"layer {number} of those with weights does not give what its weights make of its input."
     described = answer.array(f"layer_{number}", hint=PLAIN).reshape(-1).astype(int).tolist()
-    convolution = len(described) == 9
+    convolution = len(described) == CONVOLUTION
     assert_that(convolution or len(described) == 3, PLAIN, told)
     shape = tuple(described[: 4 if convolution else 2])
     assert_that(min(shape) > 0 and prod(shape) < 1 << 24, PLAIN, told)
@@ -183,5 +187,5 @@ def _pooled(maps, kernel, stride):
 
 
 def _parameters():
-    sizes = [np.prod(layer[:4] if len(layer) == 9 else layer[:2]) + layer[0] for layer in LAYERS]
+    sizes = [np.prod(layer[:4] if len(layer) == CONVOLUTION else layer[:2]) + layer[0] for layer in LAYERS]
     return int(sum(sizes)) + 2 * (96 + 64)
