@@ -11,6 +11,7 @@ from torch import Tensor
 from data_utils.mnist import write_mnist
 from data_utils.patience import not_for_long
 
+FIRST = 100  # draws of an anchor that are kept in their order
 FORMS = {
     "train": "(anchor, positive, negative, target)",
     "traineval": "(anchor, target)",
@@ -19,15 +20,18 @@ FORMS = {
 
 
 def positives(ns, case):
-    """How often each image was drawn for some anchors: (runs, anchors, images + 1), wrong indices last."""
+    """How often each image was drawn for some anchors: (runs, anchors, images + 1), wrong indices last.
+
+    And the first draws in their order: (anchors, FIRST).
+    """
     with _dataset(ns, case, "train") as dataset:
-        return {"drawn": _draws(dataset._sample_positive, case, "_sample_positive")}
+        return _draws(dataset._sample_positive, case, "_sample_positive")
 
 
 def negatives(ns, case):
     """The same for negatives."""
     with _dataset(ns, case, "train") as dataset:
-        return {"drawn": _draws(dataset._sample_negative, case, "_sample_negative")}
+        return _draws(dataset._sample_negative, case, "_sample_negative")
 
 
 def items(ns, case):
@@ -135,15 +139,17 @@ def _numbers(case, split: str, images) -> Tensor:
     return torch.tensor([known.get(image.numpy().tobytes(), len(case["labels"])) for image in found])
 
 
-def _draws(sample, case, name: str) -> Tensor:
+def _draws(sample, case, name: str) -> dict[str, Tensor]:
     count = len(case["labels"])
     counts = torch.zeros(2, len(case["anchors"]), count + 1, dtype=torch.int64)
+    first = []
     for run in range(2):
         for row, anchor in enumerate(case["anchors"].tolist()):
             drawn = torch.tensor([_index(sample(anchor), name) for _ in range(case["draws"])])
             drawn[(drawn < 0) | (drawn >= count)] = count
             counts[run, row] = torch.bincount(drawn, minlength=count + 1)
-    return counts
+            first += [drawn[:FIRST]] * (run == 0)
+    return {"drawn": counts, "first": torch.stack(first)}
 
 
 def _index(drawn, name: str) -> int:

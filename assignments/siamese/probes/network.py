@@ -93,8 +93,8 @@ class _Watched:
             if norm.running_mean is not None
         ]
         return {
-            "gradients": torch.stack(gradients),
-            "moved": torch.stack(moved) if moved else torch.zeros(0, 64),
+            "gradients": _rows(gradients),
+            "moved": _rows(moved),
         }
 
     @torch.no_grad()
@@ -126,6 +126,11 @@ def _described(layer):
     return torch.tensor(
         [*layer.weight.shape, *getattr(layer, "stride", ()), *padding, layer.bias is not None]
     )
+
+
+def _rows(some):
+    """One row for each of some (n, 64), of which there may be none."""
+    return torch.stack(some) if some else torch.zeros(0, 64)
 
 
 def _some(values):

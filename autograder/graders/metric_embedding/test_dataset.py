@@ -1,5 +1,7 @@
 """1 and the removal of 3e: the data set. Trusted side."""
 
+import itertools
+
 import numpy as np
 
 from autograder.judging import assert_close, assert_that, probe, task
@@ -10,6 +12,7 @@ ITEMS = (
     "`train` yields (anchor, positive, negative, target), `traineval` and `test` (anchor, target); "
     "images are (1, 28, 28) with values from 0 to 1."
 )
+FIRST = 100  # draws of each anchor that come in their order
 KEPT = "Drop the examples of `remove_class` from images and targets alike."
 LEFT = (
     "After the removal, draw from what is left: `self.classes` may still list the class, and positions "
@@ -17,7 +20,7 @@ LEFT = (
 )
 
 
-@task("1", share=0.4)
+@task("1", share=0.3)
 @probe("positives")
 def test_positives_are_drawn_evenly_from_the_class_of_the_anchor(answer, case):
     labels = case["labels"].numpy()
@@ -34,7 +37,7 @@ def test_positives_are_drawn_evenly_from_the_class_of_the_anchor(answer, case):
     _assert_draws(answer, case, fault, hint=POSITIVES)
 
 
-@task("1", share=0.4)
+@task("1", share=0.3)
 @probe("negatives")
 def test_negatives_are_drawn_evenly_from_all_other_classes(answer, case):
     labels = case["labels"].numpy()
@@ -51,6 +54,20 @@ def test_negatives_are_drawn_evenly_from_all_other_classes(answer, case):
         return next(filter(None, (_uneven(counts[:-1][labels == c]) for c in classes)), "")
 
     _assert_draws(answer, case, fault, hint=NEGATIVES)
+
+
+@task("1", share=0.1)
+@probe("positives")
+def test_positives_are_drawn_at_random(answer, case):
+    labels = case["labels"].numpy()
+    _assert_chance(answer, case, lambda drawn, anchor: labels[drawn] == labels[anchor], hint=POSITIVES)
+
+
+@task("1", share=0.1)
+@probe("negatives")
+def test_negatives_are_drawn_at_random(answer, case):
+    labels = case["labels"].numpy()
+    _assert_chance(answer, case, lambda drawn, anchor: labels[drawn] != labels[anchor], hint=NEGATIVES)
 
 
 @task("1", share=0.2)
@@ -87,13 +104,18 @@ def test_triplets_do_without_the_removed_class(answer, case):
     stay = np.append(case["labels"].numpy() != case["remove_class"], False)
     for role in ("anchor", "positive", "negative"):
         counts = _whole_numbers(answer, role, stay.shape, hint=LEFT)
-        assert_that(not counts[~stay].any(), LEFT, f"a {role} is of the removed class, or no image at all.")
+        assert_that(
+            not counts[~stay].any(),
+            LEFT,
+            f"among the {role}s is an image of the removed class, or none at all.",
+        )
         assert_that(counts.sum() >= stay.sum() * case["rounds"], LEFT, f"some triplets have no {role}.")
 
 
 def _assert_left(answer, left, labels, split):
-    anchor = answer.array(f"{split}_anchor", left.shape, KEPT)
-    target = answer.array(f"{split}_target", left.shape, KEPT)
+    anchor, target = (answer.array(f"{split}_{part}", hint=KEPT) for part in ("anchor", "target"))
+    told = f"with `remove_class` the split {split!r} has {anchor.size} images, not {left.size}."
+    assert_that(anchor.shape == target.shape == left.shape, KEPT, told)
     order = np.argsort(anchor)  # examples may change their places
     assert_close(anchor[order], left, hint=KEPT)
     assert_close(target[order], labels[left], hint=KEPT)
@@ -113,6 +135,23 @@ def _assert_draws(answer, case, fault, hint):
     for row, anchor in enumerate(case["anchors"].tolist()):
         faults = [fault(run[row], anchor) for run in counts]
         assert_that(not all(faults), hint, faults[0])
+
+
+def _assert_chance(answer, case, candidate, hint):
+    """In the first draws for an anchor, all of them candidates, different images follow the same one.
+
+    One after the other in turn, or always the same one, is no chance, however even the counts are.
+    """
+    rows = _whole_numbers(answer, "first", (len(case["anchors"]), FIRST), hint)
+    anchors = case["anchors"].tolist()
+    known = ((rows >= 0) & (rows < len(case["labels"]))).all()
+    assert_that(
+        known and all(candidate(row, at).all() for row, at in zip(rows, anchors, strict=True)),
+        hint,
+        "an index is that of an image of the wrong class, or of none.",
+    )
+    followed = [len(set(itertools.pairwise(row))) > len(set(row)) for row in rows.tolist()]
+    assert_that(any(followed), f"{hint} Let chance decide.", "the same image always follows.")
 
 
 def _uneven(counts, weights=None):

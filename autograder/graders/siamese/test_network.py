@@ -40,7 +40,8 @@ def test_the_layers_are_those_of_the_table(answer, case):
         hint = (
             f"Layer {number} of six with weights: see the table for its size and stride; nothing is padded."
         )
-        assert_close(answer[f"layer_{number}"], np.array(layer), hint=hint)
+        found = tuple(answer.array(f"layer_{number}", hint=hint).reshape(-1).astype(int).tolist())
+        assert_that(found == layer, hint, f"layer {number} is {_in_words(found)}.")
     as_they_are = "The first convolution is given the pictures as they are."
     assert_close(answer["into_1"], case["images"].numpy(), hint=as_they_are)
     assert_close(
@@ -110,6 +111,14 @@ def test_all_layers_learn_from_both_streams(answer, expected, case):
     _assert_rows(answer, expected, "gradients", learn, "a layer gets no gradient, or only one stream's.")
     running = "In train mode batch normalisation follows its batches: `nn.BatchNorm2d(maps)`, nothing else."
     _assert_rows(answer, expected, "moved", running, "running statistics stay where they are.")
+
+
+def _in_words(layer):
+    """A layer as its author would call it."""
+    if len(layer) != CONVOLUTION:
+        return "a linear layer, {1} to {0}{2}".format(*layer[:2], "" if layer[-1] else ", without bias")
+    words = "a convolution {2} x {3}, {1} to {0} maps, stride {4}, padding {6}".format(*layer)
+    return words if layer[-1] else f"{words}, without bias"
 
 
 def _assert_rows(answer, expected, name, hint, told):
