@@ -52,6 +52,17 @@ def accuracy(weights: bytes, source: str, classes: tuple[str, ...], plan: bytes)
     return float(episode_accuracies(embeddings, rows[..., 0], rows[..., 1:], SHOTS).mean())
 
 
+@lru_cache(maxsize=8)
+def untrained_accuracy(weights: bytes, source: str, classes: tuple[str, ...], plan: bytes) -> float:
+    """The same of a network as wide as this one, with weights as torch draws them."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        drawn = _like(load(weights)).state_dict()
+    return accuracy(
+        save({name: tensor.contiguous() for name, tensor in drawn.items()}), source, classes, plan
+    )
+
+
 def episode_accuracies(embeddings: Tensor, classes: Tensor, samples: Tensor, num_support: int) -> Tensor:
     """Accuracy (episodes,) of the nearest prototype in listed episodes.
 
@@ -84,9 +95,14 @@ def _kernels(state: Mapping[str, Tensor]) -> list[NDArray]:
 
 def _embeddings(weights: bytes, drawings: Tensor) -> Tensor:
     state = load(weights)
-    encoder = _encoder(len(state["blocks.0.0.bias"]), len(state["blocks.3.0.bias"]))
+    encoder = _like(state)
     encoder.load_state_dict(state)
     return given("evaluation").embed_classes(encoder, drawings)
+
+
+def _like(state: Mapping[str, Tensor]) -> torch.nn.Module:
+    """A new encoder of the widths of this one."""
+    return _encoder(len(state["blocks.0.0.bias"]), len(state["blocks.3.0.bias"]))
 
 
 def _encoder(hidden: int, emb_dim: int) -> torch.nn.Module:
