@@ -54,13 +54,16 @@ def accuracy(weights: bytes, source: str, classes: tuple[str, ...], plan: bytes)
 
 @lru_cache(maxsize=8)
 def untrained_accuracy(weights: bytes, source: str, classes: tuple[str, ...], plan: bytes) -> float:
-    """The same of a network as wide as this one, with weights as torch draws them."""
-    with torch.random.fork_rng():
+    """The same of a network as wide as this one that has random weights, and statistics of the drawings."""
+    drawings = OmniGlotDataSet(source=source).init_torch_sample_dict("evaluation")
+    with torch.random.fork_rng(), torch.no_grad():
         torch.manual_seed(0)
-        drawn = _like(load(weights)).state_dict()
-    return accuracy(
-        save({name: tensor.contiguous() for name, tensor in drawn.items()}), source, classes, plan
-    )
+        encoder = _like(load(weights)).train()
+        for module in encoder.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.momentum = None  # statistics of all that it has seen
+        encoder(torch.cat([drawings[name][:SHOTS] for name in classes]))
+    return accuracy(save(encoder.state_dict()), source, classes, plan)
 
 
 def episode_accuracies(embeddings: Tensor, classes: Tensor, samples: Tensor, num_support: int) -> Tensor:
