@@ -646,11 +646,10 @@ def train(
 # The grader loads the weights into its own encoder, of any width, and measures them, without any of your
 # code, on 20-way 5-shot episodes of characters that were in no training set: real ones if the file says that
 # the network was trained on them, else glyphs. A third of the points is for having learned at all (75 % on
-# real Omniglot, 90 % on glyphs), the rest for having learned well (85 %, 95 %). A wide network is good with
-# random weights already: of the mistakes that one as wide as yours makes with these, yours may make 60 %, for
-# all points 40 %. The short setting is enough for both, with the plain distance and with the squared one. A
-# network of a different kind is looked at by a person. The network that comes with the lab does not count as
-# yours, whole or in part.
+# real Omniglot, 90 % on glyphs), the rest for having learned well (85 %, 95 %). The short setting is enough
+# for both, with the plain distance and with the squared one. A network of a different kind is looked at by a
+# person, and so is one that is so wide that it would do nearly as well with random weights. The network that
+# comes with the lab does not count as yours, whole or in part.
 
 # %% id="answer-3-5" tags=["task-3.5", "skip"]
 seed_everything(SEED)

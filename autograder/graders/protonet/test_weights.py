@@ -25,20 +25,19 @@ def _assert_accuracy(answer, case, settings, level):
     unseen = "omniglot" if trained_on == "omniglot" and OmniGlotDataSet().source == "omniglot" else "glyphs"
     episodes = case[unseen]
     asked = weights, unseen, tuple(episodes["classes"]), episodes["plan"].numpy().tobytes()
-    share, mistakes = accuracy(*asked), settings[f"mistakes_{level}"]
-    # Random features go the further the wider they are: what they reach is no learning.
-    least = max(settings[f"{unseen}_{level}"], 1 - mistakes * (1 - untrained_accuracy(*asked)))
+    share, least = accuracy(*asked), settings[f"{unseen}_{level}"]
     assert_that(
         share >= least,
         "Train for longer, and save the network after the training, not before.",
-        f"{100 * share:.1f} % in 20-way 5-shot episodes of unseen {unseen}, wanted {100 * least:.3g} % of a "
-        "network as wide as this one.",
+        f"{100 * share:.1f} % in 20-way 5-shot episodes of unseen {unseen}, wanted {100 * least:g} %.",
     )
     assert_that(
         not is_released(weights),
         "Train your own: a few minutes are enough. The released network is there to compare with.",
         "this is the network that comes with the lab, or nearly so.",
     )
+    if 1 - share > settings["mistakes"] * (1 - untrained_accuracy(*asked)):
+        leave_to_a_person("With random weights a network as wide as this one does nearly as well.")
 
 
 def _weights(answer):
