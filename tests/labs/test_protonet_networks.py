@@ -7,6 +7,7 @@ from safetensors.torch import load
 
 from autograder.graders.protonet import networks
 from autograder.graders.protonet.given import given
+from data_utils.omniglot import OmniGlotDataSet
 
 
 def test_listed_episodes_are_judged_by_the_nearest_mean() -> None:
@@ -49,3 +50,35 @@ def test_the_released_network_is_known_whatever_its_names_and_scale(scale: float
     found = networks.encoder_of(tensors)
     assert found
     assert networks.is_released(found)
+
+
+def test_the_released_network_is_known_without_some_of_its_channels() -> None:
+    state = torch.load(networks.RELEASED, weights_only=True)["proto_net"]
+    tensors = [tensor.float().numpy().copy() for tensor in state.values()]
+    for index in (23, 24):
+        tensors[index][:40] = 0
+    found = networks.encoder_of(tensors)
+    assert found
+    assert networks.is_released(found)
+
+
+def test_a_network_of_random_weights_is_not_the_released_one() -> None:
+    state = given("encoder").OmniGlotEncoder().state_dict()
+    found = networks.encoder_of([tensor.numpy() for tensor in state.values()])
+    assert found
+    assert not networks.is_released(found)
+
+
+def test_random_weights_get_the_further_the_wider_the_network_is() -> None:
+    classes = tuple(sorted(OmniGlotDataSet(source="glyphs").init_torch_sample_dict("evaluation"))[:20])
+    plan = torch.cat([torch.arange(20)[:, None], torch.arange(10).expand(20, 10)], dim=1)
+    asked = "glyphs", classes, plan.to(torch.uint8).numpy().tobytes()
+    narrow, wide = (
+        networks.encoder_of(
+            [tensor.numpy() for tensor in given("encoder").OmniGlotEncoder(*widths).state_dict().values()]
+        )
+        for widths in ((4, 4), (64, 16))
+    )
+    assert narrow
+    assert wide
+    assert networks.untrained_accuracy(narrow, *asked) < networks.untrained_accuracy(wide, *asked)

@@ -19,7 +19,7 @@ def loss_of_pairs(ns, case):
     pairs = zip(case["output1"], case["output2"], case["label"], strict=True)
     losses = [plain(loss(a[None], b[None], y.view(1, 1))) for a, b, y in pairs]
     strange = [value for value in losses if isinstance(value, str)]
-    return {"losses": strange[0] if strange else torch.stack([torch.as_tensor(value) for value in losses])}
+    return {"loss": strange[0] if strange else torch.stack([torch.as_tensor(value) for value in losses])}
 
 
 def loss_of_batch(ns, case):

@@ -8,8 +8,8 @@ from autograder.judging import assert_close, assert_same_direction, assert_that,
 @task("2", share=0.5)
 @probe("loss_of_pairs")
 def test_the_loss_of_a_pair(answer, expected, case):
-    losses = answer.array("losses", expected.array("losses").shape, "The loss is one number.")
-    label, wanted = case["label"].numpy(), expected.array("losses")
+    losses = answer.array("loss", expected.array("loss").shape, "The loss is one number.")
+    label, wanted = case["label"].numpy(), expected.array("loss")
     for kind, hint in (
         (0, "Label 0, the same class: the squared distance."),
         (1, "Label 1, different classes: first the hinge max(0, margin - D), then its square."),
@@ -25,8 +25,8 @@ def test_the_loss_of_a_pair(answer, expected, case):
 @probe("loss_of_pairs")
 def test_the_loss_has_no_factor(answer, expected):
     assert_close(
-        answer["losses"],
-        expected["losses"],
+        answer["loss"],
+        expected["loss"],
         rtol=1e-3,
         atol=1e-5,
         hint="(1 - Y) D^2 + Y max(0, m - D)^2, without a factor of 1/2; the margin is 2 where none is given.",
@@ -40,7 +40,7 @@ def test_the_loss_of_a_batch_is_the_mean_of_its_pairs(answer, expected):
         "The mean over the pairs. Is the distance of shape (B,) and the label of shape (B, 1)? Then their "
         "product is (B, B): each distance with each label."
     )
-    mean = answer.array("losses", expected.array("losses").shape, hint).mean()
+    mean = answer.array("loss", expected.array("loss").shape, hint).mean()
     for name in ("column", "row", "swapped"):
         assert_close(answer.number(name, hint), mean, rtol=1e-3, hint=hint)
     for name in ("first_grad", "second_grad"):
