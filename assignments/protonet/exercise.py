@@ -1,4 +1,4 @@
-"""The exercise on evaluation, which gives no points: a check by worked examples, and the comparison after it."""
+"""The exercise on evaluation, without points: a check by worked examples, and the comparison after it."""
 
 from collections.abc import Callable, Mapping
 
