@@ -18,13 +18,14 @@ from markupsafe import Markup
 NEARLY = 0.6
 _RUN = 3
 _CONTEXT = 8  # words
+_MAX_TEXT = 100_000  # characters without pictures, twice what a page shows: runs take a hundred times as much
 _DATA = re.compile(r"data:image/[\w+.-]+;base64,[A-Za-z0-9+/=]+")
 
 
 def words(text: str) -> list[str]:
     """The words of an answer in small letters; a picture counts as a word of its own."""
     named = _DATA.sub(lambda found: "picture" + hashlib.sha256(found[0].encode()).hexdigest()[:12], text)
-    return re.findall(r"\w+", named.casefold())
+    return re.findall(r"\w+", named[:_MAX_TEXT].casefold())
 
 
 def likeness(one: Sequence[str], other: Sequence[str]) -> float:

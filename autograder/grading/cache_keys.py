@@ -40,7 +40,8 @@ def recording_key(conditions: str, submission: Submission) -> str:
 def known_conditions(lab: Lab, environment: Environment) -> str:
     """A hash of all that the answers of the lab's own submissions depend on."""
     sources = [*(_ENGINE / "authoring").glob("*.py"), *(_ENGINE / "submission").glob("*.py")]
-    sources += [_ENGINE / "grading/known_answers.py", _ENGINE / "judging/comparisons.py"]
+    sources += [_ENGINE / "grading/known_answers.py"]
+    sources += [_ENGINE / "judging" / f"{name}.py" for name in ("comparisons", "naming", "sketches")]
     sources += [lab.assignment.notebook, *files_below(lab.assignment.solution_dir)]
     sources += files_below(lab.assignment.fixtures_dir / "checkpoints")
     axes = f"{lab.rubric.axes} {lab.rubric.tell_mutants}"

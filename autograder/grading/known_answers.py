@@ -18,14 +18,16 @@ from autograder.fleet.local import as_finished
 from autograder.grading.authors_mistakes import authors_mistake
 from autograder.grading.cache_keys import known_conditions
 from autograder.grading.recordings import Recordings
-from autograder.judging.comparisons import distance, same_values
+from autograder.judging.comparisons import distance
 from autograder.judging.expectations import AND, Expectations, answers_of, expectations_of
+from autograder.judging.naming import View, same_answers, viewed
 from autograder.judging.session import Answers, Graders, Key
+from autograder.judging.sketches import packed
 from autograder.lab.lab import Lab
 from autograder.results.environment import environment_of
 from autograder.results.schema import Environment
 from autograder.sandbox import Recording
-from autograder.sandbox.answers import Answer
+from autograder.sandbox.answers import Answer, encode
 from autograder.sandbox.store import load, save
 from autograder.submission import Submission
 from data_utils.places import cache_dir
@@ -61,7 +63,8 @@ def known_expectations(
         AuthoringError: the solutions cannot be used, or the reference itself fails; names file and line.
     """
     looked_at = sorted({(grader.task, *grader.key, grader.compares) for grader in graders.all})
-    asked = f"{known_conditions(lab, environment)} {looked_at}"
+    summaries = sorted({Path(each.__code__.co_filename) for each in graders.summaries().values()})
+    asked = f"{known_conditions(lab, environment)} {looked_at} {[file.read_text() for file in summaries]}"
     digest = hashlib.sha256(asked.encode()).hexdigest()[:24]
     path = cache_dir() / "expectations" / f"{lab.assignment.name}-{digest}.zip"
     try:
@@ -89,7 +92,8 @@ def known_answers(
 ) -> Known:
     """The answers that others are compared with: the right ones, and those of known mistakes.
 
-    Of a mistake only the tasks that it loses, and there only what differs from the right answer. Trained
+    Of a mistake only the tasks that it loses, there only what differs from the right answer, and only what is
+    compared of it. Trained
     weights, which are judged by themselves, never get into expectations that students are given.
 
     Args:
@@ -101,6 +105,7 @@ def known_answers(
         AuthoringError: an expected answer is none; names file and line.
     """
     keys = _keys(lab, graders)
+    view = viewed(graders.summaries(), graders.case)
     combinations = bank.combinations(lab.rubric)
     submissions = {"reference": bank.reference}
     submissions |= {f"accepted/{variant.name}": variant.submission for variant in bank.accepted}
@@ -113,18 +118,23 @@ def known_answers(
         _insist(name, recorded[name], graders.compared(), lab)
     answers = {name: answers_of(recorded[name], lab.rubric.limits) for name in submissions}
     noise, free = _noise_and_freedom(answers, combinations.keys())
+
+    def same(key: Key, one: Answers, other: Answers) -> bool:
+        return same_answers(key, one[key], other[key], noise.get(key[0], {}), view)
+
     known = Known(
         {name: recorded[name] for name in combinations},
         {"noise": noise, "free": {probe: sorted(names) for probe, names in free.items()}},
     )
     forms = {
-        name: {key for key in keys if not _same(key, answers[name], answers["reference"], noise)}
+        name: {key for key in keys if not same(key, answers[name], answers["reference"])}
         for name in submissions
     }
-    others = _distinct(bank.accepted, keys, answers, noise) if in_all_forms else ()
+    others = _distinct(bank.accepted, keys, answers, same) if in_all_forms else ()
     for name in {f"accepted/{variant.name}" for variant in others} - combinations.keys():
         if forms[name]:
-            known.recordings[f"form/{name}"] = _only(recorded[name], forms[name])
+            shown = _only(recorded[name], forms[name])
+            known.recordings[f"form/{name}"] = _kept(shown, answers[name], view)
 
     wanted = dict(_mistakes(bank, others, graders, keys, forms))
     if in_all_forms and lab.rubric.tell_mutants:
@@ -138,11 +148,11 @@ def known_answers(
     for name, recording in sorted(as_finished(mistaken, wanted, places)):
         mistake = wanted[name]
         theirs = answers_of(recording, lab.rubric.limits)
-        kept = {k for k in mistake.keys if k in theirs and not _same(k, theirs, answers[mistake.form], noise)}
-        trimmed = _only(recording, kept)
+        spoilt = {k for k in mistake.keys if k in theirs and not same(k, theirs, answers[mistake.form])}
+        trimmed = _kept(_only(recording, spoilt), theirs, view)
         frames = frozenset(((a.probe, a.case), a.frame) for a in trimmed.answers)
-        nobody_s = not mistake.named and (frames in met or any(theirs[key].outcome != "ok" for key in kept))
-        if kept and not nobody_s:
+        nobody_s = not mistake.named and (frames in met or any(theirs[key].outcome != "ok" for key in spoilt))
+        if spoilt and not nobody_s:
             met.add(frames)
             known.recordings[name] = trimmed
             form = mistake.form if mistake.form in combinations else f"form/{mistake.form}"
@@ -222,14 +232,14 @@ def _distinct(
     variants: Sequence[AcceptedVariant],
     keys: set[Key],
     answers: Mapping[str, Answers],
-    noise: Mapping[str, Mapping[str, float]],
+    same: Callable[[Key, Answers, Answers], bool],
 ) -> tuple[AcceptedVariant, ...]:
     """Of variants that answer alike one, best of an axis: a mistake looks the same in all of them."""
     chosen: list[AcceptedVariant] = []
     for variant in sorted(variants, key=lambda one: not one.axes):
         own = answers[f"accepted/{variant.name}"]
         theirs = [answers[f"accepted/{one.name}"] for one in chosen]
-        if not any(all(_same(key, own, other, noise) for key in keys) for other in theirs):
+        if not any(all(same(key, own, other) for key in keys) for other in theirs):
             chosen.append(variant)
     return tuple(chosen)
 
@@ -265,14 +275,22 @@ def _apart(one: Answer, other: Answer) -> dict[str, float]:
     }
 
 
-def _same(key: Key, one: Answers, other: Answers, noise: Mapping[str, Mapping[str, float]]) -> bool:
-    return one[key].outcome == other[key].outcome and same_values(
-        one[key].values, other[key].values, noise.get(key[0])
-    )
-
-
 def _only(recording: Recording, keys: set[Key]) -> Recording:
     return replace(recording, answers=tuple(a for a in recording.answers if (a.probe, a.case) in keys))
+
+
+def _kept(recording: Recording, answers: Answers, view: View) -> Recording:
+    """The recording with what is compared in place of all that was answered."""
+    return replace(
+        recording,
+        answers=tuple(
+            replace(raw, frame=encode(packed(view(key, answers[key]))))
+            if answers[key].outcome == "ok"
+            else raw
+            for raw in recording.answers
+            for key in [(raw.probe, raw.case)]
+        ),
+    )
 
 
 def _insist(name: str, recording: Recording, keys: set[Key], lab: Lab) -> None:

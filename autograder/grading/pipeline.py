@@ -32,6 +32,7 @@ from autograder.sandbox.store import load, save
 from autograder.submission import Form, Submission
 from autograder.submission.find import Found
 from autograder.submission.pictures import with_pictures
+from autograder.submission.unpack import printable
 
 How = Literal["graded", "judged", "reused"]
 _AUTHORS = re.compile(r"\.py:\d+: ")  # the place of a mistake in a lab's own files
@@ -98,7 +99,13 @@ def grade(
 
     def take(found: Found) -> _Taken:
         began = time.monotonic()
-        submission = bench.lab.read(found)
+        try:
+            submission = bench.lab.read(found)
+        except OSError:
+            raise
+        except Exception as error:  # a fault of our reader's: it costs this submission, and not the class
+            unread = Submission(found.student, printable(found.path.name), sha256="")
+            return _Taken(found, unread, fault=f"it could not be read: {type(error).__name__}: {error}")
         stored = _answers(out, found.student)
         if submission.problem:
             stored.unlink(missing_ok=True)  # of an earlier hand-in, which `judge` would find again

@@ -6,11 +6,13 @@ from typing import Any
 
 from autograder.course.rubric import Limits
 from autograder.judging.session import Answers, Key
+from autograder.judging.sketches import Kept
 from autograder.sandbox import CellError, Recording
 from autograder.sandbox.answers import Answer, StudentError, decode
 
 MISSING = "` is not defined"  # how the runner ends what it says about a name
 MISTAKES = ("wrong/", "change/")  # how recordings of mistakes are named; others are right
+FORM = "form/"  # how those of right ones are named of which only what is compared is kept, as of mistakes
 AND = "+"  # between the names of two mistakes at once
 _NO_PYTHON = ("SyntaxError", "IndentationError", "TabError")
 
@@ -50,7 +52,7 @@ class Expectations:
 
 
 class Undecoded(Mapping[Key, Answer]):
-    """A recording's answers, each validated when it is first looked at: most known mistakes never are."""
+    """What is kept of a recording's answers, each validated when first looked at: most never are."""
 
     def __init__(self, recording: Recording, limits: Limits) -> None:
         self._raw = {(raw.probe, raw.case): raw for raw in recording.answers}
@@ -59,7 +61,8 @@ class Undecoded(Mapping[Key, Answer]):
 
     def __getitem__(self, key: Key) -> Answer:
         if key not in self._read:
-            self._read[key] = decode(self._raw[key], self._limits)
+            answer = decode(self._raw[key], self._limits)
+            self._read[key] = Kept(answer.outcome, answer.values, answer.error)
         return self._read[key]
 
     def __iter__(self) -> Iterator[Key]:
@@ -98,8 +101,8 @@ def expectations_of(
     The reference and the accepted ones are the combinations. `about` gives each mistake its `hint`, its
     `loses` and the `form` it was made in, and tells `noise` and `free`.
     """
-    right = {
-        name: answers_of(recording, limits)
+    right: dict[str, Answers] = {
+        name: Undecoded(recording, limits) if name.startswith(FORM) else answers_of(recording, limits)
         for name, recording in recordings.items()
         if not name.startswith(MISTAKES)
     }
@@ -114,6 +117,6 @@ def expectations_of(
         for name, recording in recordings.items()
         if name.startswith(MISTAKES)
     ]
-    combinations = [answers for name, answers in right.items() if not name.startswith("form/")]
+    combinations = [answers for name, answers in right.items() if not name.startswith(FORM)]
     free = {probe: frozenset(names) for probe, names in about.get("free", {}).items()}
     return Expectations(tuple(combinations), tuple(wrong), about.get("noise", {}), free)

@@ -8,7 +8,7 @@ import numpy as np
 from autograder.judging.comparisons import Estimate
 from autograder.judging.differences import Asked, difference, sizes_of
 from autograder.judging.expectations import Expectations
-from autograder.judging.naming import View, named, viewed
+from autograder.judging.naming import View, named, remembered, viewed
 from autograder.judging.session import Answers, Grader, Graders, Key, Verdict
 from autograder.sandbox.answers import Value
 
@@ -44,7 +44,7 @@ def explained(
     """
     keys = list(dict.fromkeys(grader.key for grader, _ in judged))
     failing = list(dict.fromkeys(grader.key[0] for grader, verdict in judged if verdict.status != "passed"))
-    view = viewed(graders.summaries(), graders.case)
+    view = remembered(viewed(graders.summaries(), graders.case))
     known, probes = named(task_id, keys, failing, answers, expectations, view)
     if known and known.name:
         return Explanation(known.name, known.hint, probes=probes)

@@ -13,6 +13,7 @@ import numpy as np
 from autograder.judging.comparisons import Estimate, Mismatch, Observed, same_value
 from autograder.judging.expectations import AND, Expectations, KnownWrong
 from autograder.judging.session import Answers, Key
+from autograder.judging.sketches import Kept, sketched, unpacked
 from autograder.sandbox.answers import Answer, Value
 
 _ROUNDING = 1e-5  # of the right value: a hundred times what one operation in single precision does
@@ -21,8 +22,8 @@ View = Callable[[Key, Answer], Mapping[str, Value | Estimate]]
 
 
 def values_of(key: Key, answer: Answer) -> Mapping[str, Value | Estimate]:
-    """What is compared of an answer where the lab does not say it: all its values."""
-    return answer.values
+    """What is compared of an answer where the lab does not say it: all its values, of large ones a sketch."""
+    return unpacked(answer) if isinstance(answer, Kept) else sketched(answer.values)
 
 
 def viewed(
@@ -31,14 +32,36 @@ def viewed(
     """The lab's own summaries of answers, by probe; where it has none, `values_of`."""
 
     def view(key: Key, answer: Answer) -> Mapping[str, Value | Estimate]:
-        if key[0] not in summaries:
-            return answer.values
+        if key[0] not in summaries or isinstance(answer, Kept):
+            return values_of(key, answer)
         try:
             return summaries[key[0]](Observed(answer, None), case_of(key))
         except Mismatch as wrong:  # a shape, say, of which there is nothing to summarise
             return {"fault": wrong.message}
 
     return view
+
+
+def remembered(view: View) -> View:
+    """The same view, which looks at each answer once; it keeps all that it has seen."""
+    seen: dict[tuple[Key, int], tuple[Answer, Mapping[str, Value | Estimate]]] = {}
+
+    def again(key: Key, answer: Answer) -> Mapping[str, Value | Estimate]:
+        if (key, id(answer)) not in seen:
+            seen[key, id(answer)] = answer, view(key, answer)
+        return seen[key, id(answer)][1]
+
+    return again
+
+
+def same_answers(key: Key, one: Answer, other: Answer, noise: Mapping[str, float], view: View) -> bool:
+    """Whether two answers to a case say the same, but for noise: of each value a part of the largest."""
+    if one.outcome != other.outcome:
+        return False
+    found, wanted = view(key, one), view(key, other)
+    return found.keys() == wanted.keys() and all(
+        _equal(value, wanted[name], noise.get(name, 0)) for name, value in found.items()
+    )
 
 
 def named(
@@ -149,13 +172,16 @@ def _same(known: KnownWrong, key: Key, answer: Answer, expectations: Expectation
     free = expectations.free.get(key[0], frozenset())
     found, wanted = view(key, answer), view(key, wrong)
     kept = view(key, right) if right is not None and right.outcome == "ok" else {}
-    touched = {name for name in wanted if not _equal(wanted[name], kept.get(name), noise.get(name, 0))}
+
+    def touched(name: str) -> bool:
+        return name in wanted and not _equal(wanted[name], kept.get(name), noise.get(name, 0))
+
     # Asked in a way that needs a part which is missing, a student's code says nothing: another way may tell.
     silent = {name for name, value in found.items() if value is None and _there(name, wanted, kept)}
-    if silent and touched <= silent:
+    if silent and not any(touched(name) for name in wanted.keys() - silent):
         return False
     for name in {*found, *wanted} - silent:
-        if name in free and name not in touched:
+        if name in free and not touched(name):
             continue  # the mistake does not touch it, and right answers differ in it
         if name not in found or name not in wanted:
             return False

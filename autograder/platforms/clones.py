@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from autograder.course.layout import CourseError
 from autograder.platforms.downloads import HandIn
 from autograder.results.class_list import Student, key_of
-from autograder.submission.unpack import ignored, printable
+from autograder.submission.unpack import can_be_written, ignored, printable
 
 _SECONDS = 120  # of one call of git
 _MAX_BYTES, _MAX_FILES, _MAX_COMMITS = 512 * 2**20, 2_000, 100_000
@@ -150,6 +150,9 @@ class _Repository:
             if about and about.startswith(b"100") and _is_fit(path):
                 _, _, blob, size = about.decode().split()
                 sizes[printable(path)] = blob, int(size)
+        # What stands for a control character can make a folder's name of a file's.
+        folders = {above.as_posix() for path in sizes for above in PurePosixPath(path).parents}
+        sizes = {path: of for path, of in sizes.items() if path not in folders}
         if len(sizes) > _MAX_FILES or sum(size for _, size in sizes.values()) > _MAX_BYTES:
             raise UnreadableClone(f"it holds more than {_MAX_FILES} files or {_MAX_BYTES >> 20} MB")
         wanted = "".join(f"{blob}\n" for blob, _ in sizes.values()).encode()
@@ -239,6 +242,5 @@ def _object_of(name: str, theirs: Path, deep: int = 5) -> str:
 
 def _is_fit(path: str) -> bool:
     parts = path.split("/")
-    return not any(part in ("", ".", "..") or ignored(part) for part in parts) and PurePosixPath(
-        path
-    ).parts == tuple(parts)
+    plain = not any(part in ("", ".", "..") or ignored(part) for part in parts)
+    return plain and PurePosixPath(path).parts == tuple(parts) and can_be_written(path)

@@ -19,9 +19,10 @@ from pathlib import Path
 
 from autograder.platforms.downloads import HandIn, as_attempts
 from autograder.results.class_list import Student, key_of
+from autograder.submission.unpack import below
 
 BLACKBOARD = re.compile(
-    r"(?P<who>.+)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<about>\.txt))", re.DOTALL
+    r"(?P<who>.+?)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<about>\.txt))", re.DOTALL
 )
 BRIGHTSPACE = re.compile(
     r"(?P<id>\d+-\d+) ?- (?P<name>.+?) ?- (?P<when>\w{3,10}\.? \d{1,2}, \d{4} \d{3,4} ?[AP]M)"
@@ -95,7 +96,7 @@ def brightspace(download: Path, names: Sequence[str]) -> Iterator[HandIn]:
 def ilias(download: Path, names: Sequence[str], group: str = "") -> Iterator[HandIn]:
     """ILIAS's folders, all of which have its form; a student is the user's number there."""
     for found in filter(None, map(ILIAS.fullmatch, names)):
-        files = sorted(path for path in (download / found.string).rglob("*") if path.is_file())
+        files = sorted(path for path in below(download / found.string) if path.is_file())
         handed_in = [(path.relative_to(download / found.string).as_posix(), path) for path in files]
         moments = [m["when"] for name, _ in handed_in if (m := _STAMPED.fullmatch(name))]
         yield HandIn(

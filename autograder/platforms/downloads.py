@@ -28,7 +28,7 @@ CANVAS = re.compile(
     r"(?:(?P<upload>\d+)_|(?=(?:text|link)\.html$))(?P<file>.+)"
 )
 _AGAIN = re.compile(r"-[1-9]\d?(?=\.\w+$)")  # Canvas numbers what was handed in again, from 1 on
-MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<file>.*)")
+MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<file>.*)")
 METADATA = "submission_metadata.yml"
 
 
@@ -152,6 +152,14 @@ def _submitted(folder: str, about: Mapping[str, Any], submitter: Mapping[str, An
     )
 
 
+def _stamped(path: Path) -> str:
+    """The moment in a file that lies among the student's own; nothing where it leads elsewhere."""
+    if path.is_symlink() or not path.is_file():
+        return ""
+    with open(path, errors="replace") as file:
+        return file.read(60).strip()
+
+
 def nbgrader(folders: Sequence[Path], assignment: str) -> Iterator[HandIn]:
     """nbgrader's folders, one a student.
 
@@ -165,8 +173,7 @@ def nbgrader(folders: Sequence[Path], assignment: str) -> Iterator[HandIn]:
             names = ", ".join(one.name for one in wanted)
             raise CourseError(f"{path} has several assignments ({names}): say which with --assignment.")
         for folder in wanted:
-            stamp = folder / "timestamp.txt"
-            when = stamp.read_text(errors="replace").strip()[:60] if stamp.is_file() else ""
+            when = _stamped(folder / "timestamp.txt")
             entry = Student(
                 student=key_of(path.name),
                 platform="nbgrader",

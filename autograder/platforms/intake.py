@@ -30,7 +30,7 @@ from autograder.platforms.downloads import (
 )
 from autograder.results.class_list import Student, keys_in, write_roster
 from autograder.submission.find import ROSTER
-from autograder.submission.unpack import ignored, printable
+from autograder.submission.unpack import MAX_DEPTH, ignored, printable
 
 _FOREIGN = ("index.html", "status.xlsx", "status.csv", "readme.md")  # that platforms put beside hand-ins
 _PLATFORMS = "Canvas, Moodle, Gradescope, nbgrader, GitHub Classroom, Blackboard, Brightspace or ILIAS"
@@ -144,7 +144,12 @@ def _copy(path: Path | bytes, to: Path) -> None:
     """Links stay links, and are refused later with a sentence."""
     if isinstance(path, Path) and path.is_dir():
         stamps = ("timestamp.txt", "submission_secret.txt")  # nbgrader's
-        left_out = shutil.ignore_patterns(".*", "__pycache__", *stamps)
+        unwanted = shutil.ignore_patterns(".*", "__pycache__", *stamps)
+
+        def left_out(here: str, names: list[str]) -> set[str]:
+            too_deep = len(Path(here).relative_to(path).parts) > MAX_DEPTH  # there may be no end to them
+            return set(names) if too_deep else unwanted(here, names)
+
         shutil.copytree(path, to, symlinks=True, ignore=left_out, dirs_exist_ok=True)
         return
     to.parent.mkdir(parents=True, exist_ok=True)

@@ -56,6 +56,8 @@ def handed_in(result: Result, lab: Lab, out: Path, drawings: Mapping[str, str] |
         return pieces_of(documents, files, lab.policy, _drawings(lab) if drawings is None else drawings)
     except UnreadableError as error:
         return [note(str(error))]
+    except Exception:  # hostile text may find a fault in what renders it; the results are told all the same
+        return [note("What you handed in cannot be shown here.")]
 
 
 def _places(tasks: Sequence[TaskResult], pieces: Sequence[Piece]) -> dict[str, int]:

@@ -43,7 +43,7 @@ _TEMPLATE = """{%- extends 'base/display_priority.j2' -%}
 {%- block data_png -%}
 <img alt="drawn by the cell above" src="data:image/png;base64,{{ output.data['image/png'] }}">
 {%- endblock -%}
-{%- block data_html -%}<div>{{ output.data['text/html'] }}</div>{%- endblock -%}
+{%- block data_html -%}<div>{{ output.data['text/html'] | harmless }}</div>{%- endblock -%}
 {%- block data_markdown -%}{{ output.data['text/markdown'] | rendered }}{%- endblock -%}
 {%- block data_text -%}<pre>{{ output.data['text/plain'] | ansi2html }}</pre>{%- endblock -%}
 """
@@ -182,6 +182,8 @@ def _exporter(ours: frozenset[str]) -> tuple[Any, str]:
     exporter.raw_template = _TEMPLATE.replace("MARK", mark)
     exporter.register_filter("rendered", partial(render, ours=ours))
     exporter.register_filter("coloured", _code)
+    # Before nbconvert reads the whole page once more: markup that is none would stop it, or swallow a mark.
+    exporter.register_filter("harmless", partial(harmless, ours=ours))
     return exporter, mark
 
 

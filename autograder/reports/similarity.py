@@ -157,7 +157,7 @@ def _parts(sources: Iterable[str]) -> dict[str, set[str]]:
 def _runs(statement: ast.stmt) -> set[str]:
     try:
         tokens = _TOKEN.findall(ast.unparse(_nameless(statement)))
-    except RecursionError:
+    except (RecursionError, ValueError):  # a number that is too long to be written
         return set()
     return {" ".join(tokens[i : i + _RUN]) for i in range(len(tokens) - _RUN + 1)}
 

@@ -2,7 +2,6 @@
 
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from autograder.sandbox import Job, Level, box, confine, runner, usage
+from autograder.sandbox import Job, Level, box, confine, runner, scratch, usage
 from autograder.sandbox.clock import POLL_SECONDS, Clock, Deadline
 from autograder.sandbox.reports import Kind, Report, take
 
@@ -155,8 +154,7 @@ class Box:
         self._control.close()
         os.close(self._reports)
         os.close(self._outputs)
-        with suppress(RecursionError):
-            shutil.rmtree(self._scratch, ignore_errors=True)
+        scratch.remove(self._scratch)
 
     def _take_frame(self) -> Frame | None:
         head = runner.FRAME.size
@@ -214,7 +212,7 @@ class Box:
         limits, now = self._limits, time.monotonic()
         if self._level in ("landlock", "setuid") and now >= self._next_scratch_poll:
             # One file may have it all.
-            if usage.scratch_kb(self._scratch, pids) > 2 * limits.scratch_mb << 10:
+            if scratch.used_kb(self._scratch, pids) > 2 * limits.scratch_mb << 10:
                 return True
             self._next_scratch_poll = time.monotonic() + _SCRATCH_POLL_SECONDS
         return usage.more_than(limits.memory_mb << 10, pids, self._memory_base_kb)

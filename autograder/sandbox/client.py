@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self, cast
 
 import autograder
-from autograder.sandbox import Job, Level, Recording, SandboxError, usage
+from autograder.sandbox import Job, Level, Recording, SandboxError, scratch, usage
 from autograder.sandbox.clock import WALL
 from autograder.sandbox.turns import Turns
 from autograder.sandbox.wire import read_recording, write_job
@@ -235,4 +235,5 @@ class _Server:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        scratch.remove(Path(self._folder.name))  # what the server left, if it was killed
         self._folder.cleanup()

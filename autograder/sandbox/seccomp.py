@@ -14,7 +14,7 @@ from autograder.sandbox import kernel
 
 # name: number on x86_64, on aarch64 (None: the processor has no such call)
 _REFUSED: dict[str, tuple[int | None, int | None]] = {
-    # sockets, all but socketpair
+    # sockets, all but pairs of streams: see `_only_pairs_of_streams`
     "socket": (41, 198), "connect": (42, 203), "accept": (43, 202), "bind": (49, 200),
     "listen": (50, 201), "accept4": (288, 242),
     # programs
@@ -39,6 +39,9 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     # memory that RLIMIT_DATA does not count
     "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194), "shmat": (30, 196),
     "shmctl": (31, 195), "semget": (64, 190), "msgget": (68, 186), "mq_open": (240, 180),
+    # queues and semaphores that others made: where they lie in no namespace of its own, a number finds them
+    "msgsnd": (69, 189), "msgrcv": (70, 188), "msgctl": (71, 187), "semop": (65, 193), "semctl": (66, 191),
+    "semtimedop": (220, 192), "mq_unlink": (241, 181),
     # wide doors into the kernel
     "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),
     "bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282),
@@ -67,6 +70,8 @@ _REFUSED_TO_FORKS: dict[str, tuple[int | None, int | None]] = {
 _CLONE, _CLONE3, _PRCTL, _PRLIMIT = (56, 220), (435, 435), (157, 167), (302, 261)
 _FCNTL, _IOCTL, _FUTEX, _PREADV2, _PWRITEV2 = (72, 25), (16, 29), (202, 98), (327, 286), (328, 287)
 _SIGACTION, _SIGCHLD = (13, 134), 17
+_SOCKETPAIR, _AF_UNIX = (53, 199), 1
+_STREAMS = (1, 1 | 0x800, 1 | 0x80000, 1 | 0x80800)  # non-blocking, closed by exec, or both
 # fcntl: to duplicate descriptors, and their own flags; no locks, leases and notices, which are the file's.
 _FCNTL_COMMANDS = (0, 1, 2, 3, 4, 1030, 1032)
 # ioctl: whether it is a terminal and how large, how much there is to read, and a descriptor's own flags.
@@ -97,6 +102,7 @@ def refuse_dangerous_calls() -> None:
             *_on(_FCNTL[column], _allow_only(_FCNTL_COMMANDS, errno.EPERM)),
             *_on(_IOCTL[column], _allow_only(_IOCTL_COMMANDS, errno.ENOTTY)),
             *_on(_FUTEX[column], _wakes_only_its_own()),
+            *_on(_SOCKETPAIR[column], _only_pairs_of_streams()),
             # they can ask for what is in memory only; libc falls back on the older ones
             *(one for call in (_PREADV2, _PWRITEV2) for one in _on(call[column], [_fail(errno.ENOSYS)])),
             # who ignores the death of children hides what they computed
@@ -181,6 +187,12 @@ def _allow_only(commands: Iterable[int], error: int) -> list[_Instruction]:
     for command in commands:
         rule += [(_EQUAL, 0, 1, command), (_RETURN, 0, 0, _ALLOW)]
     return [*rule, _fail(error)]
+
+
+def _only_pairs_of_streams() -> list[_Instruction]:
+    """socketpair: one of datagrams can send to any other socket that has a name, without `connect`."""
+    unix = [(_LOAD, 0, 0, _ARGUMENTS), (_EQUAL, 1, 0, _AF_UNIX), _fail(errno.EPERM)]
+    return [*unix, *_allow_only(_STREAMS, errno.EPERM)]
 
 
 def _wakes_only_its_own() -> list[_Instruction]:

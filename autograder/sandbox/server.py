@@ -9,7 +9,6 @@ import contextlib
 import gc
 import importlib
 import os
-import shutil
 import signal
 import socket
 import sys
@@ -17,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast, get_args
 
-from autograder.sandbox import Level, levels, places, usage
+from autograder.sandbox import Level, levels, places, scratch, usage
 
 
 def main(fd: int, wanted: str, folder: Path, preload: list[str]) -> None:
@@ -61,7 +60,7 @@ def _leave_nothing(folder: Path) -> None:
     """The client has gone, perhaps killed: end all watchers, and what their boxes leave without them."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     usage.end_orphans()
-    shutil.rmtree(folder, ignore_errors=True)
+    scratch.remove(folder)
 
 
 def _reap(*_: object) -> None:

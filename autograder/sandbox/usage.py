@@ -1,19 +1,16 @@
-"""The processes of a box: how many, how much memory and disk they hold, and ending what is left of them.
+"""The processes of a box: how many, how much memory they hold, and ending what is left of them.
 
 Runs in the watcher and in the server; reads /proc.
 """
 
-import math
 import os
 import signal
-import stat
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_SCRATCH_FILES = 1_000  # as many as the file system of level full has room for
 
 
 @dataclass(frozen=True)
@@ -93,32 +90,6 @@ def more_than(limit_kb: int, pids: list[int], base_kb: int) -> bool:
         return False
     fair = ("Pss_Anon:", "Pss_Shmem:")
     return sum(_sum_kb(f"/proc/{pid}/smaps_rollup", fair) for pid in pids) > limit_kb
-
-
-def scratch_kb(folder: Path, pids: list[int]) -> float:
-    """Disk space in KiB of the files below a folder, and of removed ones that the processes hold open.
-
-    Infinite where there are too many files, or a folder that cannot be listed.
-    """
-    blocks: dict[int, int] = {}  # of 512 bytes, by inode
-    failures: list[OSError] = []
-    for here, folders, files in os.walk(folder, onerror=failures.append):
-        for name in (*folders, *files):
-            with suppress(OSError):
-                info = os.lstat(f"{here}/{name}")
-                blocks[info.st_ino] = info.st_blocks
-        if len(blocks) > _SCRATCH_FILES:
-            return math.inf
-    if any(isinstance(failure, PermissionError) for failure in failures):
-        return math.inf
-    for pid in pids:
-        with suppress(OSError):
-            for opened in os.scandir(f"/proc/{pid}/fd"):
-                with suppress(OSError):
-                    info = os.stat(opened.path)
-                    if stat.S_ISREG(info.st_mode) and not info.st_nlink:
-                        blocks[info.st_ino] = info.st_blocks
-    return sum(blocks.values()) / 2
 
 
 def _sum_kb(path: str, names: tuple[str, ...]) -> int:

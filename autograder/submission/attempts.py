@@ -12,8 +12,9 @@ from datetime import datetime
 
 from autograder.submission.kinds import UnreadableError
 from autograder.submission.together import ATTEMPT, MOMENT, is_attempt, is_work
-from autograder.submission.unpack import unzipped
+from autograder.submission.unpack import room_beside, unzipped
 
+_MOST = 20  # attempts that are looked at, the last ones: each may be graded by itself
 _Key = tuple[str, int]  # digits of the moment, number; what is not said is empty or 0
 
 
@@ -36,6 +37,8 @@ class Attempt:
 def attempts_in(files: Mapping[str, bytes]) -> list[Attempt]:
     """The attempts among a student's files, the last one at the end; none where they are of one attempt.
 
+    Of very many only the last ones.
+
     They are attempts where all work lies in two of them at least, and all say a moment, or all a number.
     """
     top = {path.partition("/")[0] for path in files if "/" in path}
@@ -49,10 +52,12 @@ def attempts_in(files: Mapping[str, bytes]) -> list[Attempt]:
     if len(found) < 2 or len({bool(when) for when, _ in found}) > 1:
         return []
     shared = {path: data for path, data in files.items() if keys.get(path) not in found}
-    return [
-        Attempt(_name_of(key, keys), shared | _of(key, files, keys), number, len(found), _moment(key[0]))
-        for number, key in enumerate(sorted(found), 1)
-    ]
+    attempts = []
+    for number, key in list(enumerate(sorted(found), 1))[-_MOST:]:
+        mine = _of(key, files, keys)
+        mine |= room_beside(mine, shared)
+        attempts.append(Attempt(_name_of(key, keys), mine, number, len(found), _moment(key[0])))
+    return attempts
 
 
 def _key(part: str, folder: bool) -> _Key | None:
@@ -73,13 +78,14 @@ def _name_of(key: _Key, keys: Mapping[str, _Key]) -> str:
 def _of(key: _Key, files: Mapping[str, bytes], keys: Mapping[str, _Key]) -> dict[str, bytes]:
     """The files of one attempt, without its name before theirs; a zip that is one is unpacked."""
     mine: dict[str, bytes] = {}
+    zips = sum(path.lower().endswith(".zip") for path in keys)
     for path in (path for path, of in keys.items() if of == key):
         part, _, inner = path.partition("/")
         if inner or not path.lower().endswith(".zip"):
-            mine[inner or _own_name(part)] = files[path]
+            mine |= room_beside(mine, {inner or _own_name(part): files[path]})
             continue
         with suppress(UnreadableError):
-            mine |= unzipped(files[path])
+            mine |= room_beside(mine, unzipped(files[path], of=zips))
     return mine
 
 

@@ -1,6 +1,8 @@
 """Which notebook of a hand-in counts, or a sentence about what there is. Trusted side, pure."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from autograder.submission.document import assignment_of, document_of, raw_cells
@@ -18,7 +20,24 @@ def notebooks_of(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return named or {p: data for p, data in texts.items() if b'"nbformat"' in data and b'"cells"' in data}
 
 
-def chosen_of(notebooks: Mapping[str, bytes], name: str, policy: Policy) -> str:
+@dataclass(frozen=True)
+class Choice:
+    """The notebook that counts, and a sentence about others of this lab, or of none, that hold other work."""
+
+    path: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a notebook holds. `code` tells copies from each other, and is empty where nothing is in it."""
+
+    code: str
+    worked_on: bool
+    assignment: str
+
+
+def chosen_of(notebooks: Mapping[str, bytes], name: str, policy: Policy) -> Choice:
     """The one that counts: the only one, the only one with something in it, or that with the lab's name.
 
     Of several with that name it is one that was worked on, and of these the one in the fewest folders.
@@ -26,15 +45,22 @@ def chosen_of(notebooks: Mapping[str, bytes], name: str, policy: Policy) -> str:
     Raises:
         UnreadableError: it is unclear which one does; names them.
     """
+    if len(notebooks) == 1:
+        return Choice(next(iter(notebooks)))
+    seen = {path: _seen(data, policy) for path, data in notebooks.items()}
     left = list(notebooks)
-    for better in (_holds_something, _is_named, _is_worked_on, _is_named_exactly):
-        if len(left) > 1:
-            left = [path for path in left if better(path, notebooks[path], policy)] or left
+    for better in (
+        lambda path: seen[path].code,
+        lambda path: named_like(path, policy.assignment),
+        lambda path: seen[path].worked_on,
+        lambda path: PurePosixPath(path).stem.casefold() == policy.assignment.casefold(),
+    ):
+        left = [path for path in left if better(path)] or left
     depth = min(path.count("/") for path in left)
     if len(on_top := [path for path in left if path.count("/") == depth]) == 1:
         left = on_top
-    if len({_code_of(notebooks[path]) for path in left}) == 1:
-        return left[0]
+    if len({seen[path].code for path in left}) == 1:
+        return Choice(left[0], tuple(_left_aside(seen, left[0], policy)))
     wanted = f"{policy.assignment or 'like the assignment'}.ipynb"
     same = len({PurePosixPath(path).name for path in left}) == 1
     what = "hand in one of them" if same else f"hand in one, named {wanted}"
@@ -43,16 +69,14 @@ def chosen_of(notebooks: Mapping[str, bytes], name: str, policy: Policy) -> str:
     )
 
 
-def left_aside(notebooks: Mapping[str, bytes], chosen: str, policy: Policy) -> list[str]:
-    """A sentence about notebooks of this lab, or of none, that are other ones than the one that counts."""
+def _left_aside(seen: Mapping[str, _Seen], chosen: str, policy: Policy) -> Iterator[str]:
     others = [
         path
-        for path, data in notebooks.items()
-        if _is_worked_on(path, data, policy)
-        and _code_of(data) != _code_of(notebooks[chosen])
-        and _assignment_of(data) in ("", policy.assignment)
+        for path, one in seen.items()
+        if one.worked_on and one.code != seen[chosen].code and one.assignment in ("", policy.assignment)
     ]
-    return [f"Of several notebooks `{chosen}` is graded, and not {listed(others)}."] if others else []
+    if others:
+        yield f"Of several notebooks `{chosen}` is graded, and not {listed(others)}."
 
 
 def nothing_to_grade(name: str, files: Mapping[str, bytes]) -> str:
@@ -69,37 +93,17 @@ def nothing_to_grade(name: str, files: Mapping[str, bytes]) -> str:
     return f"{name} holds no notebook and no .py file of the student's own.{there}{todo}"
 
 
-def _holds_something(path: str, data: bytes, policy: Policy) -> bool:
-    return bool(_code_of(data))
-
-
-def _is_worked_on(path: str, data: bytes, policy: Policy) -> bool:
-    """Whether a cell is the student's own: an unpacked lab has the notebook as it was, twice."""
+def _seen(data: bytes, policy: Policy) -> _Seen:
+    """Of what is no notebook, or too large a one, all bytes count as its code."""
     try:
-        cells = [cell for cell in raw_cells(document_of(data, ""), "") if cell.source.strip()]
+        document = document_of(data, "")
+        cells = [cell for cell in raw_cells(document, "") if cell.source.strip()]
     except UnreadableError:
-        return bool(data)
-    return any(cell.key not in policy.sources and cell.source.strip() != PLACEHOLDER for cell in cells)
-
-
-def _is_named(path: str, data: bytes, policy: Policy) -> bool:
-    return named_like(path, policy.assignment)
-
-
-def _is_named_exactly(path: str, data: bytes, policy: Policy) -> bool:
-    return PurePosixPath(path).stem.casefold() == policy.assignment.casefold()
-
-
-def _assignment_of(data: bytes) -> str:
-    try:
-        return assignment_of(document_of(data, ""))
-    except UnreadableError:
-        return ""
-
-
-def _code_of(data: bytes) -> str:
-    """The sources of a notebook, to tell copies from each other; of what is none, all that it holds."""
-    try:
-        return "\0".join(cell.source for cell in raw_cells(document_of(data, ""), "") if cell.source.strip())
-    except UnreadableError:
-        return repr(data)
+        return _Seen(hashlib.sha256(data).hexdigest() if data else "", bool(data), "")
+    code = "\0".join(cell.source for cell in cells)
+    return _Seen(
+        code=hashlib.sha256(code.encode()).hexdigest() if code else "",
+        # An unpacked lab has the notebook as it was, twice.
+        worked_on=any(c.key not in policy.sources and c.source.strip() != PLACEHOLDER for c in cells),
+        assignment=assignment_of(document),
+    )

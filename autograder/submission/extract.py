@@ -20,6 +20,8 @@ from autograder.submission.written import Written, written_work
 
 _MAX_CODE = 500_000  # characters; their syntax tree can take a thousand times as many bytes
 
+_MAX_PARTS = 5_000  # of one name or text; no list of numbers is meant
+_F_STRING = re.compile(r"[fF][rR]?[\"']|[rR][fF][\"']")
 _WRITEFILE = re.compile(r"\s*%%(?:writefile|file)[ \t]+(-a[ \t]+)?([\w-][\w.-]{0,99})[ \t]*\n")
 _DEFINES = re.compile(r"^(?:async\s+def|def|class)\s", re.MULTILINE)
 
@@ -62,7 +64,7 @@ def read_notebook(data: bytes, file: str, policy: Policy) -> Work:
     if (named := assignment_of(document)) and policy.assignment not in ("", named):
         raise UnreadableError(f"{file} is the notebook of {named[:60]!r}, not of {policy.assignment!r}.")
     raw = list(raw_cells(document, file))
-    _insist_on_less_code(sum(len(cell.source) for cell in raw if cell.kind == "code"), file)
+    _insist_on_less_code([cell.source for cell in raw if cell.kind == "code"], file)
     written = written_work(raw, policy)
     cells: list[Cell] = []
     numbers: dict[str, int] = {}
@@ -85,7 +87,7 @@ def read_script(data: bytes, file: str, policy: Policy) -> Work:
         UnreadableError: it is no text, or too much of it.
     """
     text = clean(text_of(data, file))
-    _insist_on_less_code(len(text), file)
+    _insist_on_less_code([text], file)
     if not is_exported(text):
         text = _without_checks(text, policy)
     parts = parts_of(text, policy)
@@ -126,11 +128,20 @@ def _files_in(cells: Sequence[RawCell]) -> dict[str, bytes]:
     return files
 
 
-def _insist_on_less_code(size: int, file: str) -> None:
+def _insist_on_less_code(sources: Sequence[str], file: str) -> None:
+    size = sum(map(len, sources))
     if size > _MAX_CODE:
         raise UnreadableError(
             f"{file} holds {size:,} characters of code, more than {_MAX_CODE:,}: keep data out of the code."
         )
+    if any(_is_hard(line) for source in sources for line in source.replace("\\\n", "").split("\n")):
+        raise UnreadableError(f"{file} has a line of code that is too long: keep data out of the code.")
+
+
+def _is_hard(line: str) -> bool:
+    """Whether Python takes the square of a line's length to read it: a dotted name, an f-string in parts."""
+    dotted = line.count(".") > _MAX_PARTS and "import" in line
+    return dotted or (line.count("{") > _MAX_PARTS and _F_STRING.search(line) is not None)
 
 
 def _cell(file: str, number: int | None, cell: RawCell, policy: Policy) -> Cell | None:

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from autograder.course.layout import CourseError
 from autograder.submission import Form, Submission
 from autograder.submission.attempts import Attempt, attempts_in
-from autograder.submission.choosing import chosen_of, left_aside, notebooks_of, nothing_to_grade
+from autograder.submission.choosing import chosen_of, notebooks_of, nothing_to_grade
 from autograder.submission.document import key_of
 from autograder.submission.extract import Work, read_notebook, read_script
 from autograder.submission.kinds import UnreadableError, what_it_is_by_name
@@ -34,7 +34,16 @@ from autograder.submission.together import (
     named_like,
     stem_of,
 )
-from autograder.submission.unpack import contents, ignored, printable, unzipped
+from autograder.submission.unpack import (
+    below,
+    can_be_written,
+    contents,
+    ignored,
+    insist_on_size,
+    printable,
+    room_beside,
+    unzipped,
+)
 from autograder.submission.written import Written
 
 _OTTER_TEST = re.compile(r"(.*/)?tests/\d+(\.\d+)?[a-z]?\.py")  # of the bundle that students get
@@ -128,11 +137,16 @@ def read_submission(handed_in: Path | Found, policy: Policy, given: Collection[s
     if not any(written.values()) and not any(cell.source.strip() for cell in work.cells):
         problem = f"{name} has neither code nor answers in it."
         return Submission(found.student, name, digest, written=written, problem=problem)
-    made = {path: data for path, data in work.files.items() if not _is_given(path, given)}
+    made = {
+        path: data for path, data in work.files.items() if not _is_given(path, given) and can_be_written(path)
+    }
     form = _form(work, policy)
     which = [attempt.counts("best" if found.attempt else "last")] if attempt else []
     form = replace(form, notes=(*which, *weights_twice(files), *form.notes))
-    return Submission(found.student, name, digest, work.cells, written, files | made, form=form)
+    files = {path: data for path, data in files.items() if path not in made}
+    return Submission(
+        found.student, name, digest, work.cells, written, files | room_beside(files, made), form=form
+    )
 
 
 def attempts_at(path: Path, given: Collection[str]) -> list[Attempt]:
@@ -163,7 +177,7 @@ def read_documents(
     work = _own(same[0], given)
     if not (notebooks := notebooks_of(work)):
         return {path: data for path, data in work.items() if path.lower().endswith(".py")}, work
-    chosen = chosen_of(notebooks, name, policy)
+    chosen = chosen_of(notebooks, name, policy).path
     others = {path: data for path, data in work.items() if path != chosen}
     return {chosen: work[chosen]}, _beside(PurePosixPath(chosen).parent, others)
 
@@ -177,12 +191,16 @@ def _everything(path: Path) -> dict[str, bytes]:
     files = contents(path)
     if path.is_file():
         for other in beside(path):
-            files = contents(other) | files
-    for zipped in [inner for inner in files if inner.lower().endswith(".zip")] if notebooks_of(files) else ():
+            files |= room_beside(files, contents(other))
+            insist_on_size(files, printable(path.name))
+    zips = [inner for inner in files if inner.lower().endswith(".zip")] if notebooks_of(files) else []
+    for zipped in zips:
         with suppress(UnreadableError):  # what cannot be read beside the work takes nothing from it
             folder = PurePosixPath(zipped).parent
-            packed = {(folder / inner).as_posix(): data for inner, data in unzipped(files[zipped]).items()}
-            files = {inner: data for inner, data in packed.items() if not is_notebook(inner)} | files
+            packed = unzipped(files[zipped], of=len(zips))
+            inside = {(folder / inner).as_posix(): data for inner, data in packed.items()}
+            inside = {inner: data for inner, data in inside.items() if not is_notebook(inner)}
+            files |= room_beside(files, inside)
     if path.is_dir() and not files:  # what is left where a cloud has the file
         files = {printable(hidden.name): b"" for hidden in path.glob(_PLACEHOLDERS)}
     return dict(sorted(files.items()))
@@ -211,9 +229,10 @@ def _is_given(path: str, given: Collection[str]) -> bool:
 def _read(work: Mapping[str, bytes], name: str, policy: Policy) -> tuple[Work, dict[str, bytes]]:
     """What there is to run and to read, and the other files."""
     if notebooks := notebooks_of(work):
-        chosen = chosen_of(notebooks, name, policy)
+        choice = chosen_of(notebooks, name, policy)
+        chosen = choice.path
         read = read_notebook(work[chosen], printable(PurePosixPath(chosen).name), policy)
-        read = replace(read, notes=tuple(left_aside(notebooks, chosen, policy)))
+        read = replace(read, notes=choice.notes)
         if policy.assignment:
             # Errors name the notebook as everybody knows it, whatever the learning platform made of its name.
             file = f"{policy.assignment}.ipynb"
@@ -277,9 +296,8 @@ def _one_students(folder: Path, entries: Sequence[Path], policy: Policy, given: 
     """
     works = [
         path
-        for path in folder.rglob("*")
+        for path in below(folder)
         if is_work(path.name)
-        and not any(ignored(part) for part in path.relative_to(folder).parts)
         and not _is_given(path.as_posix(), given)
         and not _OTTER_TEST.fullmatch(path.relative_to(folder).as_posix())
         and not is_untitled(path.name)
@@ -339,7 +357,7 @@ def _digest_unread(path: Path) -> str:
         if path.is_file():
             with open(path, "rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
-        entries = [(str(entry), entry.lstat()) for entry in sorted(path.rglob("*"))]
+        entries = [(str(entry), entry.lstat()) for entry in sorted(below(path))]
     except OSError:
         entries = []
     listing = "".join(f"{name!r} {info.st_size} {info.st_mtime_ns}\n" for name, info in entries)

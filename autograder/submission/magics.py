@@ -17,7 +17,7 @@ _RUNS_BODY = {"time", "capture", "prun"}  # other cell magics hand the body to s
 
 # These match a line without its indentation, and are linear on any input.
 _TIMED = re.compile(r"((?:[\w.][\w., ]*=\s*)?)%time\s+(\S.*)")
-_CALL = r"get_ipython\(\)\..*\)\s*;?\s*$"  # what nbconvert makes of a magic
+_CALL = r"get_ipython\(\)\..*\)[\s;]*+$"  # what nbconvert makes of a magic
 _ASSIGNED = re.compile(rf"([\w.][\w., ]*=\s*)(?:[%!]|{_CALL})")
 _ESCAPED = re.compile(rf"[%!?,;/]|{_CALL}")
 _HELP = re.compile(r"[\w.*]+\?{1,2}\s*")

@@ -66,7 +66,7 @@ class Policy:
 def heading_of(source: str) -> str:
     """The heading that a cell begins with, without the parenthesis behind it; empty without one."""
     first = source.partition("\n")[0].strip()
-    return re.sub(r"\s*\([^()]*\)$", "", first) if first.startswith("#") else ""
+    return re.sub(r"\([^()]*\)$", "", first).rstrip() if first.startswith("#") else ""
 
 
 _GIVEN = {"check", "skip", "given"}

@@ -8,7 +8,7 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from autograder.submission.document import clean
@@ -18,7 +18,7 @@ _MAX_TOTAL = 512 * 2**20  # bytes of one submission, unpacked
 _MAX_FILES = 2_000
 _MAX_LISTED = 50_000  # with those of .venv and .git, which are left out
 _MAX_RATIO = 200  # unpacked to packed; notebooks full of progress bars reach 50
-_MAX_PART, _MAX_PATH, _MAX_DEPTH = 200, 1_000, 20  # bytes of a file's name and path, folders above it
+_MAX_PART, _MAX_PATH, MAX_DEPTH = 200, 1_000, 20  # bytes of a file's name and path, folders above it
 _MAX_DIRECTORY = _MAX_LISTED * 2**8  # bytes of a zip's list of files
 _ENTRIES, _SIZE = 4, 5  # places in what `zipfile` keeps of a zip's end
 _RATIO_MATTERS = 16 * 2**20  # bytes; what is smaller cannot hurt
@@ -56,17 +56,17 @@ def ignored(name: str) -> bool:
 
 def printable(name: str) -> str:
     """A name that fits into a message, a label and a path: no control characters, no lone surrogates."""
-    return re.sub(r"[\x00-\x1f\x7f\u2028\u2029]", "_", clean(name))
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", "_", clean(name))
 
 
 def _folder(folder: Path) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     room = _MAX_TOTAL
-    for path in _walk(folder):
+    for path in below(folder, _raise):
         name = printable(path.relative_to(folder).as_posix())
+        _check_name(name, printable(folder.name))
         if not stat.S_ISREG(path.lstat().st_mode):
             raise UnreadableError(f"{name} is a link or no regular file: hand in the file itself.")
-        _check_name(name, printable(folder.name))
         if len(files) == _MAX_FILES:
             raise UnreadableError(f"{printable(folder.name)} holds more than {_MAX_FILES} files.")
         files[name] = _read(path, room)
@@ -75,11 +75,16 @@ def _folder(folder: Path) -> dict[str, bytes]:
     return files
 
 
-def _walk(folder: Path) -> Iterable[Path]:
-    for here, folders, names in os.walk(folder, onerror=_raise):
-        folders[:] = sorted(name for name in folders if not ignored(name))
-        linked = [name for name in folders if Path(here, name).is_symlink()]
-        yield from (Path(here, name) for name in sorted([*names, *linked]) if not ignored(name))
+def below(folder: Path, onerror: Callable[[OSError], object] | None = None) -> Iterator[Path]:
+    """What lies in a folder and in the folders below it, but for these; links among them, nothing ignored.
+
+    Of folders that are deeper than any hand-in may be the names alone, for there is no end to them.
+    """
+    for here, folders, names in os.walk(folder, onerror=onerror):
+        too_deep = len(Path(here).relative_to(folder).parts) > MAX_DEPTH
+        found = [*names, *(name for name in folders if too_deep or Path(here, name).is_symlink())]
+        folders[:] = [] if too_deep else sorted(name for name in folders if not ignored(name))
+        yield from (Path(here, name) for name in sorted(found) if not ignored(name))
 
 
 def _raise(error: OSError) -> None:
@@ -104,28 +109,46 @@ def _unwrapped(files: dict[str, bytes]) -> dict[str, bytes]:
         return files
     beside = {name: data for name, data in files.items() if name != zips[0]}  # trained weights, say
     together = beside | _zip(files[zips[0]], zips[0])
-    if len(together) > _MAX_FILES or sum(map(len, together.values())) > _MAX_TOTAL:
-        raise UnreadableError(_too_large(zips[0]))
+    insist_on_size(together, zips[0])
     _check_tree(together, zips[0])
     return together
 
 
-def unzipped(data: bytes) -> dict[str, bytes]:
+def insist_on_size(files: Mapping[str, bytes], name: str) -> None:
+    """Raises UnreadableError where files from several places are too many, or too large, together."""
+    if len(files) > _MAX_FILES or sum(map(len, files.values())) > _MAX_TOTAL:
+        raise UnreadableError(_too_large(name))
+
+
+def room_beside(files: Mapping[str, bytes], more: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Those of `more` that can be written beside `files`: no name of theirs is a file or folder there."""
+    taken = files.keys() | {above.as_posix() for path in files for above in PurePosixPath(path).parents}
+    return {
+        path: data
+        for path, data in more.items()
+        if path not in taken and not any(above.as_posix() in files for above in PurePosixPath(path).parents)
+    }
+
+
+def unzipped(data: bytes, of: int) -> dict[str, bytes]:
     """The files of a zip that lies beside the work, by path.
+
+    Args:
+        of: so many zips are unpacked, which have the room of one hand-in together.
 
     Raises:
         UnreadableError: it is broken, too large, or no zip.
     """
-    return _zip(data, "the zip")
+    return _zip(data, "the zip", of)
 
 
-def _zip(data: bytes, name: str) -> dict[str, bytes]:
+def _zip(data: bytes, name: str, of: int = 1) -> dict[str, bytes]:
     try:
         files, size = _announced(data)
         if files > _MAX_LISTED or size > _MAX_DIRECTORY:
             raise UnreadableError(f"{name} holds more than {_MAX_LISTED} files.")
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _unpacked(archive, name)
+            return _unpacked(archive, name, of)
     except UnreadableError:
         raise
     except Exception as error:  # zipfile raises nearly anything on a broken archive
@@ -141,7 +164,7 @@ def _announced(data: bytes) -> tuple[int, int]:
     return (end[_ENTRIES], end[_SIZE]) if end else (0, 0)
 
 
-def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
+def _unpacked(archive: zipfile.ZipFile, name: str, of: int) -> dict[str, bytes]:
     infos = archive.infolist()
     if len(infos) > _MAX_LISTED:
         raise UnreadableError(f"{name} holds more than {_MAX_LISTED} files.")
@@ -163,11 +186,11 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> dict[str, bytes]:
         key = printable(path.as_posix())
         _check_name(key, name)
         wanted[key] = info
-    if len(wanted) > _MAX_FILES:
-        raise UnreadableError(f"{name} holds more than {_MAX_FILES} files.")
+    if len(wanted) > _MAX_FILES // of:
+        raise UnreadableError(f"{name} holds more than {_MAX_FILES // of} files.")
     unpacked = sum(info.file_size for info in wanted.values())
     packed = sum(info.compress_size for info in wanted.values())
-    if unpacked > _MAX_TOTAL or (unpacked > _RATIO_MATTERS and unpacked > _MAX_RATIO * packed):
+    if unpacked > _MAX_TOTAL // of or (unpacked > _RATIO_MATTERS and unpacked > _MAX_RATIO * packed):
         raise UnreadableError(_too_large(name))
     _check_tree(wanted, name)
     return {key: _inflated(archive, info) for key, info in wanted.items()}
@@ -179,10 +202,15 @@ def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
         return file.read(info.file_size)
 
 
-def _check_name(inner: str, name: str) -> None:
-    parts = PurePosixPath(inner).parts
+def can_be_written(path: str) -> bool:
+    """Whether a file's path is short enough for a file system."""
+    parts = PurePosixPath(path).parts
     longest = max((len(part.encode()) for part in parts), default=0)
-    if len(parts) > _MAX_DEPTH or longest > _MAX_PART or len(inner.encode()) > _MAX_PATH:
+    return len(parts) <= MAX_DEPTH and longest <= _MAX_PART and len(path.encode()) <= _MAX_PATH
+
+
+def _check_name(inner: str, name: str) -> None:
+    if not can_be_written(inner):
         raise UnreadableError(f"{name} holds a file whose name is too long or too deep: {inner[:60]}...")
 
 

@@ -5,7 +5,7 @@ Trusted side.
 
 from dataclasses import dataclass
 
-from autograder.authoring.bank import WrongAnswer, read_bank
+from autograder.authoring.bank import read_bank
 from autograder.fleet import Recorder
 from autograder.fleet.local import as_finished
 from autograder.grading.bench import Bench, with_instructors_bench
@@ -38,28 +38,29 @@ def named_in_forms(lab: Lab, recorder: Recorder) -> Naming:
         CourseError, AuthoringError, SandboxError: the lab cannot be run at all.
     """
     bank = read_bank(lab.assignment, lab.rubric, lab.policy)
-    made: dict[tuple[WrongAnswer, str], Submission] = {
-        (wrong, variant.name): submission
-        for wrong in bank.wrong
+    wrong = {each.name: each for each in bank.wrong}
+    made: dict[tuple[str, str], Submission] = {
+        (name, variant.name): submission
+        for name, each in wrong.items()
         for variant in bank.accepted
-        if (submission := bank.in_form_of(variant, wrong))
+        if (submission := bank.in_form_of(variant, each))
     }
 
     def body(bench: Bench) -> Naming:
         store = Recordings(lab, bench.recorder, environment_of(bench.recorder.level), bank.reference)
 
-        def record(what: tuple[WrongAnswer, str]) -> Recording:
-            return store.record(made[what], bench.graders.keys(what[0].loses))
+        def record(what: tuple[str, str]) -> Recording:
+            return store.record(made[what], bench.graders.keys(wrong[what[0]].loses))
 
         named, unnamed = 0, []
-        for (wrong, form), recording in as_finished(record, made, bench.recorder.places):
+        for (name, form), recording in as_finished(record, made, bench.recorder.places):
             answers = answers_of(recording, lab.rubric.limits)
-            for task in _lost(bench, wrong.loses, answers):
-                if task.misconception == wrong.name:
+            for task in _lost(bench, wrong[name].loses, answers):
+                if task.misconception == name:
                     named += 1
                 else:
                     told = task.misconception or task.difference or "nothing"
-                    unnamed.append(f"{wrong.name} written as {form}: {task.id} is told as {told}.")
+                    unnamed.append(f"{name} written as {form}: {task.id} is told as {told}.")
         return Naming(lab.assignment.name, named, named + len(unnamed), tuple(sorted(unnamed)))
 
     return with_instructors_bench(lab, recorder, None, body)

@@ -85,15 +85,18 @@ def views(g, probe, whole, quick):
     )
 
 
-def pictures(g, levels, shares, least, most):
+def pictures(g, levels, tint, shares, least, most):
     """Pictures of so light pale colours, and the directions in which their brightness rises.
+
+    `tint` is half of what their channels are apart, in steps of a byte: with less, rounding hides how the
+    saturation was changed; with more, the saturation changes the brightness.
 
     No jitter lifts the dark ones to half of the range; one lies just below it, and the bright ones lie above.
     Draws go on until the events of `shares` are told from other shares.
     """
     hues = torch.rand(len(levels), 1, generator=g) + torch.tensor([0, 1 / 3, 2 / 3])
     order = torch.randperm(len(levels), generator=g)
-    tints = 6.5 * torch.cos(2 * torch.pi * hues)
+    tints = tint * torch.cos(2 * torch.pi * hues)
     return {
         "colours": (torch.tensor(levels)[order, None] + tints).round().long(),
         "turns": 1 - 2 * torch.randint(2, (len(levels), 2), generator=g),
@@ -229,9 +232,9 @@ SMALL = {"features": 4, "hidden": 6, "projection": 5, "tau": 0.9, "images": 6}
 OTHER = {"features": 5, "hidden": 7, "projection": 3, "tau": 0.75, "images": 5}
 FALLING = [4.0 - 0.25 * epoch for epoch in range(14)]
 
-WHOLE = {"levels": [36, 40, 43, 47, 50, 54], "shares": {"jittered": 0.77, "mirrored": 0.5}}
-QUICK = {"levels": [45, 118, 170, 170, 212, 212], "shares": {"grey": 0.2}}
-OF_T = {"shares": {"jittered": 0.77, "mirrored": 0.5, "blurred": 0.76}}
+WHOLE = {"levels": [36, 40, 43, 47, 50, 54], "tint": 9.75, "shares": {"jittered": 0.79, "mirrored": 0.5}}
+QUICK = {"levels": [45, 118, 170, 170, 212, 212], "tint": 6.5, "shares": {"grey": 0.2}}
+OF_T = {"shares": {"jittered": 0.79, "mirrored": 0.5, "blurred": 0.76}}
 OF_T_PRIME = {"shares": {"grey": 0.2, "blurred": 0.077, "solarised": 0.2}}
 FEW, MANY = {"least": 64, "most": 64}, {"least": 256, "most": 12288}
 
@@ -266,7 +269,7 @@ SECRET = {
     "resnet": partial(resnet, num_classes=7, images=1),
     "views_t": partial(views, probe="views_t", whole=WHOLE | MANY | OF_T, quick=QUICK | MANY),
     "views_t_prime": partial(
-        views, probe="views_t_prime", whole=WHOLE | MANY, quick=QUICK | MANY | OF_T_PRIME
+        views, probe="views_t_prime", whole=WHOLE | MANY | {"least": 320}, quick=QUICK | MANY | OF_T_PRIME
     ),
     "pairs": partial(pairs, pictures=7),
     "mlp": partial(mlp, sizes=[7, 5, 3], batch=6),

@@ -106,26 +106,18 @@ def _times(namespace: dict[str, Any], views: int = 200) -> None:
 
 
 def _shares(graders: ModuleType, answer: Observed, case: dict[str, Any], side: str) -> None:
-    for group, events in _claims(graders, side):
+    for group, events in getattr(graders, f"OF_{side.upper()}").items():
         views = graders.views_of(answer, case, group)
         for event in events:
             if share := event(views).mean():
                 print(f"{side}_{group}_{event.__name__} = {share:.4f}")
 
 
-def _claims(graders: ModuleType, side: str) -> Iterator[tuple[str, dict[Any, str]]]:
-    """The events that are judged in each group."""
-    blur = ("whole", graders.BLURRED | graders.SIGMAS) if side == "t" else ("quick", graders.BLURRED)
-    yield "whole", graders.CROP | graders.FLIP | graders.JITTER
-    yield "quick", graders.GREY | graders.SOLARISED
-    yield blur
-
-
 def _refused(
     graders: ModuleType, answer: Observed, case: dict[str, Any], side: str
 ) -> Iterator[tuple[str, str]]:
     settings = read_rubric(ROOT / "autograder/graders/byol.toml").settings
-    for group, events in _claims(graders, side):
+    for group, events in getattr(graders, f"OF_{side.upper()}").items():
         for event, hint in events.items():
             try:
                 graders._assert_usual({event: hint}, answer, case, settings, f"{side}_{group}")

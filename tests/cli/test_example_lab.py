@@ -53,6 +53,16 @@ def test_verify_proves_it(course: Path, run: Run) -> None:
     )
 
 
+def test_mistakes_are_named_in_the_forms_that_are_accepted(course: Path, tmp_path: Path, run: Run) -> None:
+    copy = tmp_path / "course"
+    shutil.copytree(course, copy)
+    (copy / "solutions/example/accepted/by_function.py").write_text(
+        '"""A function for the comparison."""\nCHANGES = {"labels == c": "torch.eq(labels, c)"}\n'
+    )
+    verified = run(copy, "verify", "--forms")
+    assert "3 of 3 lost tasks are told by name in all accepted forms" in verified.stdout, verified.stderr
+
+
 def test_verify_finds_a_wrong_answer_that_says_too_little(course: Path, tmp_path: Path, run: Run) -> None:
     copy = tmp_path / "course"
     shutil.copytree(course, copy)

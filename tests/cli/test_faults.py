@@ -17,6 +17,7 @@ from autograder.gradebook import Author, Change, Gradebook, Key, Mark, open_grad
 from autograder.gradebook.engine import open_engine
 from autograder.grading.alone import alone_in
 from autograder.lab.lab import Lab
+from autograder.reports.store import read_results
 from autograder.submission import Submission
 from autograder.submission.find import Found
 from tests.conftest import HandIn, Run
@@ -116,6 +117,29 @@ def test_a_hand_in_that_vanishes_is_no_zero(
     )
     assert not list(out.rglob("ben*"))
     assert not list(out.rglob("*.partial"))
+
+
+def test_a_reader_that_fails_costs_one_submission(
+    course: Path, hand_in: HandIn, right: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = hand_in(tmp_path / "room", {"ada": right, "ben": right})
+    read = Lab.read
+
+    def fails(lab: Lab, found: Path | Found) -> Submission:
+        if isinstance(found, Found) and found.student == "ben":
+            raise RecursionError("too deep")
+        return read(lab, found)
+
+    monkeypatch.setattr(Lab, "read", fails)
+    out = tmp_path / "out"
+    grade = ["--course", str(course), "grade", "example", str(room), "--out", str(out)]
+    done = CliRunner().invoke(app, grade)
+    assert done.exit_code == 3, done.output
+    results = {one.student: one for one in read_results(out)}
+    assert results["ada"].score > 0
+    assert {task.status for task in results["ben"].tasks if task.kind != "written"} == {"internal"}
+    assert "RecursionError: too deep" in done.output
+    assert (out / "report/index.html").exists()
 
 
 @pytest.mark.skipif(

@@ -51,6 +51,14 @@ def test_another_picture_is_another_answer() -> None:
     assert alike([first, second, first]) == [[0, 2], [1]]
 
 
+def test_of_an_answer_that_is_a_book_the_beginning_is_compared() -> None:
+    """The runs of all of it would take a gigabyte; a large picture is one word all the same."""
+    picture = f"data:image/png;base64,{'A' * 300_000}"
+    book = f"{picture} {'word ' * 1_000_000}"
+    assert 10_000 < len(words(book)) < 40_000
+    assert words(f"{picture} seen")[1:] == ["seen"]
+
+
 def test_differences_are_marked_and_escaped() -> None:
     shown = difference("a <b> c", "a <i> c")
     assert shown == "a <del>&lt;b&gt;</del> <ins>&lt;i&gt;</ins> c"

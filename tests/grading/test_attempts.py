@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,15 @@ def attempts(hand_in: HandIn, folder: Path, first: str, second: str) -> Path:
     class_ = folder / "class"
     class_.mkdir()
     (folder / "taken").rename(class_ / "7")
-    ada = {"student": "7", "platform": "blackboard", "identity": "7", "handed_in": "2026-10-03 12:00:00 Z"}
-    (class_ / "roster.json").write_text(json.dumps([ada]))
+    hand_in_at(class_, datetime(2026, 10, 3, 12))
     return class_
+
+
+def hand_in_at(class_: Path, when: datetime) -> None:
+    """What the platform says."""
+    handed_in = when.astimezone().isoformat(" ")
+    ada = {"student": "7", "platform": "blackboard", "identity": "7", "handed_in": handed_in}
+    (class_ / "roster.json").write_text(json.dumps([ada]))
 
 
 @pytest.mark.parametrize(
@@ -63,3 +70,17 @@ def test_last_or_best(
     if attempts_rule == "best":
         again = run(course, "grade", "example", class_, "--out", tmp_path / "out")
         assert "graded 0, reused 1" in again.stdout
+
+
+def test_moments_that_the_platform_does_not_confirm_are_the_students_own_words(
+    course: Path, rules: Path, run: Run, hand_in: HandIn, right: str, wrong: str, tmp_path: Path
+) -> None:
+    """One zip, handed in two days late, with folders that say otherwise."""
+    class_ = attempts(hand_in, tmp_path, right, wrong)
+    hand_in_at(class_, datetime(2026, 10, 4, 12))
+    late = "[late]\ndue = 2026-10-01T23:59:00Z\nper_day = 0.05\n"
+    rules.write_text(f'attempts = "best"\n{rules.read_text()}\n{late}')
+    ran = run(course, "grade", "example", class_, "--out", tmp_path / "out")
+    assert ran.returncode == 0, ran.stderr
+    assert class_of(tmp_path / "out")[0].handed_in.startswith("2026-10-04")
+    assert 0 < read_results(tmp_path / "out")[0].score < 10

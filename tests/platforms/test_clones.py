@@ -139,6 +139,16 @@ def test_a_repository_that_leads_elsewhere_is_not_followed(clone: Path, tmp_path
     assert (files, "nothing is taken" in told) == ({}, True)
 
 
+def test_a_path_that_no_file_system_takes_costs_nobody_their_work(clone: Path, tmp_path: Path) -> None:
+    """Git holds a name of any length, and folders of any depth."""
+    blob = git(clone, "rev-parse", "HEAD:late.py")
+    for path in ("n" * 300, "d/" * 1_500 + "late.py", "late\x01py/late.py", "late_py"):
+        git(clone, "update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
+    git(clone, "commit", "-q", "-m", "long", when=DUE - timedelta(minutes=1))
+    files, _, _ = taken(clone, tmp_path / "in", "HEAD")
+    assert files.keys() == {"lab.ipynb", "sub/net.pth", "late.py", "late_py/late.py"}
+
+
 def test_links_and_submodules_are_not_taken(clone: Path, tmp_path: Path) -> None:
     (clone / "link.py").symlink_to("/etc/passwd")
     git(clone, "add", "link.py")

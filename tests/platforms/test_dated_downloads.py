@@ -40,6 +40,20 @@ def test_blackboard_has_a_user_name_and_an_attempt_in_each_name(tmp_path: Path) 
     assert roster["ada_01"].handed_in.startswith("2026-10-02 12:00:00")
 
 
+def test_a_file_on_blackboard_cannot_be_called_another_students_attempt(tmp_path: Path) -> None:
+    """Nor an earlier one of one's own: what the platform says comes first in a name."""
+    mine = "Lab_1: Images_eve_attempt_2026-10-09-12-00-00_"
+    given = download(
+        tmp_path / "x",
+        "Lab_1: Images_ben_attempt_2026-10-01-13-00-00_lab.ipynb",
+        f"{mine}x_ben_attempt_2026-10-02-13-00-00_lab.ipynb",
+        f"{mine}x_eve_attempt_2026-10-01-13-00-00_lab.ipynb",
+    )
+    roster, files = taken(tmp_path, given)
+    assert {name for name in files if name.startswith("ben/")} == {"ben/lab.ipynb"}
+    assert roster["eve"].handed_in.startswith("2026-10-09")
+
+
 def test_blackboard_keeps_what_was_typed_and_who_attached_nothing(tmp_path: Path) -> None:
     given = download(tmp_path / "x", "Lab_1: Images_ben_attempt_2026-10-01-13-00-00_lab.ipynb")
     about(given, 1, "My notebook is at this address.")

@@ -147,6 +147,17 @@ def test_moodle_with_typed_text_hidden_names_and_without_folders(tmp_path: Path)
     assert roster["4711"].prefix == "Ada Lovelace_4711_assignsubmission_file_"
 
 
+def test_a_file_on_moodle_cannot_be_called_another_students(tmp_path: Path) -> None:
+    flat = download(
+        tmp_path / "flat",
+        "Ada Lovelace_4711_assignsubmission_file_protonet.ipynb",
+        "Eve_4713_assignsubmission_file_Ada Lovelace_4711_assignsubmission_file_protonet.ipynb",
+    )
+    roster, files = taken(tmp_path, flat)
+    stolen = "4713/Ada Lovelace_4711_assignsubmission_file_protonet.ipynb"
+    assert (files, roster["4713"].name) == ({"4711/protonet.ipynb", stolen}, "Eve")
+
+
 def test_gradescope_says_who_and_when(tmp_path: Path) -> None:
     given = download(tmp_path / "x", "submission_31/protonet.ipynb", "submission_32/protonet.ipynb")
     (given / "submission_metadata.yml").write_text(
@@ -195,6 +206,14 @@ def test_nbgrader_has_assignments_and_times(tmp_path: Path) -> None:
     roster, files = taken(tmp_path, given, "protonet")
     assert files == {"ada/protonet.ipynb", "ben/protonet.ipynb"}
     assert roster["ada"].handed_in == "2026-10-01 12:00:00 UTC"
+
+
+def test_a_timestamp_that_is_a_link_says_nothing(tmp_path: Path) -> None:
+    given = download(tmp_path / "submitted", "ada/lab/protonet.ipynb")
+    (tmp_path / "elsewhere").write_text("2026-10-01 12:00:00")
+    (given / "ada/lab/timestamp.txt").symlink_to(tmp_path / "elsewhere")
+    roster, _ = taken(tmp_path, given)
+    assert roster["ada"].handed_in == ""
 
 
 def test_clones_of_github_classroom_lose_what_they_are_said_to_share(tmp_path: Path) -> None:

@@ -118,6 +118,17 @@ def test_no_form_of_output_can_act() -> None:
         assert html.count("<div") == html.count("</div")
 
 
+@pytest.mark.parametrize("kind", ["text/html", "text/markdown", "text/plain"])
+@pytest.mark.parametrize(
+    "text", ["<![foo[ x ]]>", "<![foo", "<script>", "<style>", "<svg><style>", "<!--", "<?x"]
+)
+def test_markup_that_is_none_ends_with_its_output(kind: str, text: str) -> None:
+    """nbconvert reads its own page again: it may neither stop there nor lose the cells that follow."""
+    cell = v4.new_code_cell("1", outputs=[v4.new_output("display_data", {kind: text})])
+    *_, after = shown(cell, v4.new_markdown_cell(text), v4.new_markdown_cell("**after**"))
+    assert after.html == "<p><strong>after</strong></p>\n"
+
+
 def test_the_cells_metadata_says_nothing() -> None:
     cell = v4.new_code_cell("1")
     cell.metadata.update({"magics_language": HOSTILE, "tags": [HOSTILE, "task-1.1", 7]})

@@ -117,3 +117,9 @@ def test_an_earlier_year_is_compared_with_and_not_with_itself() -> None:
     assert "ben" in group.students[:2]
     alone = {name: code for name, code in sources.items() if name != "ben"}
     assert likenesses(alone, [GIVEN], alone) == ()
+
+
+def test_code_that_cannot_be_written_again_stops_nobody() -> None:
+    """Python reads a number of any length in base 16, and refuses to write it in base 10."""
+    (pair,) = likenesses({"ann": [MINE], "bob": [f"x = 0x{'f' * 4_000}\n{COPIED}"]}, [])
+    assert pair.students == ("ann", "bob")

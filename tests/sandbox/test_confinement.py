@@ -1,5 +1,6 @@
 """Attacks on what is outside, tried in a cell and in a probe at each level that is good enough to grade."""
 
+import ctypes
 import json
 import os
 import shutil
@@ -47,12 +48,17 @@ CALLING = {
     "UDP": "socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
     "listening": "socket.create_server(('127.0.0.1', 0))",
     "Unix socket": "socket.socket(socket.AF_UNIX).connect(P['unix'])",
+    "datagrams": "socket.socketpair(type=socket.SOCK_DGRAM)[0].sendto(b'x', P['datagrams'])",
+    "raw datagrams": "socket.socketpair(type=socket.SOCK_RAW)[0].sendto(b'x', P['datagrams'])",
+    "packets": "socket.socketpair(type=socket.SOCK_SEQPACKET)",
+    "another family's pair": "socket.socketpair(30, socket.SOCK_STREAM)",
     "netlink": "socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
     "program": "subprocess.run(['/bin/true'], check=True)",
     "exec": "os.execv('/bin/true', ['true'])",
     "spawn": "os.posix_spawn('/bin/true', ['true'], {})",
     "memfd": "os.memfd_create('x')",
     "shared memory": "checked(libc.shmget(0, 4096, 0o1600))",
+    "message queue of others": "checked(libc.msgsnd(P['queue'], b'12345678x', 1, 0))",
     "namespaces": "checked(libc.unshare(0x10000000))",
     "ptrace": "checked(libc.ptrace(16, os.getppid(), 0, 0))",
     "mount": "checked(libc.mount(b'none', b'/', b'tmpfs', 0, None))",
@@ -100,10 +106,19 @@ def course(tmp_path_factory):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("def observe(ns, case): return ns['observe']()")
     paths = {name: str(root / place) for name, place in secrets.items()}
-    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as unix:
+    libc = ctypes.CDLL(None)
+    queue = libc.msgget(0, 0o1666)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.socket(socket.AF_UNIX) as unix,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as datagrams,
+    ):
         unix.bind(str(root / "unix.sock"))
         unix.listen()
+        datagrams.bind(str(root / "datagrams.sock"))
         yield paths | {
+            "datagrams": str(root / "datagrams.sock"),
+            "queue": queue,
             "public": str(public),
             "secret_dir": str(root / "fixtures"),
             "unix": str(root / "unix.sock"),
@@ -112,6 +127,7 @@ def course(tmp_path_factory):
             "pid": os.getpid(),
             "data_utils": next(iter(data_utils.__path__)),
         }
+    libc.msgctl(queue, 0, None)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The tests of confinement, of older kernels, secrecy, judges and faults once more, as an ordinary user.
+"""The tests of confinement, kernels, folders, secrecy, judges and faults once more, as an ordinary user.
 
 And that of level setuid, where other users can read the interpreter.
 Both in a mount namespace of their own in which what only root may enter (often the folder in which Python
@@ -24,6 +24,7 @@ NOBODY = "65534"
 CONFINEMENT = "tests/sandbox/test_confinement.py"
 OTHERS = (
     "tests/sandbox/test_kernels.py",
+    "tests/sandbox/test_scratch.py",
     "tests/sandbox/test_secrecy.py",
     "tests/judging/test_judges.py",
     "tests/cli/test_faults.py",

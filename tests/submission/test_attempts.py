@@ -101,3 +101,9 @@ def test_weights_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert read_submission(path, POLICY, ()).form.notes == (note,)
     same = folder(tmp_path / "ben", {"x.ipynb": notebook(1), "b/net.pth": b"b", "a/net.pth": b"b"})
     assert read_submission(same, POLICY, ()).form.notes == ()
+
+
+def test_of_very_many_attempts_the_last_ones_are_looked_at() -> None:
+    found = attempts_in({f"attempt {number}/x.ipynb": b"" for number in range(1, 501)})
+    assert [one.number for one in found] == list(range(481, 501))
+    assert found[-1].counts("last") == "500 attempts were handed in, and the last counts: number 500."

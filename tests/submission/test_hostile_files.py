@@ -14,8 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.submission import unpack
-from tests.submission.files import NOTEBOOK, folder, read, zipped
+from autograder.sandbox import scratch
+from autograder.submission import choosing, unpack
+from autograder.submission.policy import heading_of
+from tests.submission.files import NOTEBOOK, OTHER, folder, read, students, zipped
 
 
 def broken(**changes: object) -> bytes:
@@ -184,3 +186,106 @@ def test_what_takes_many_times_its_bytes_is_refused_before_it_is_parsed(
     (tmp_path / "eve.ipynb").write_text(notebook, encoding="utf-8")
     monkeypatch.setattr(json, "loads", lambda *_: pytest.fail("it was parsed"))
     assert "too large to read" in (read(tmp_path / "eve.ipynb").problem or "")
+
+
+def test_a_heading_with_a_long_gap_is_read_once() -> None:
+    """By the square of its length this would take an hour."""
+    assert heading_of(f"# 1.1 Why{' ' * 500_000}x (3 points)") == f"# 1.1 Why{' ' * 500_000}x"
+
+
+def barely_packed(size: int) -> bytes:
+    """As much as a zip may hold for its size: zeros, and enough that cannot be packed."""
+    return zipped({"data.bin": random.Random(0).randbytes(size // 150) + bytes(size - size // 150)})
+
+
+def test_all_zips_of_a_hand_in_have_its_room_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpack, "_MAX_TOTAL", 64 << 20)
+    big = barely_packed(24 << 20)
+    beside = {"x.ipynb": NOTEBOOK} | {f"{n}/z.zip": big for n in range(8)}
+    packed = zipped({"x.ipynb": NOTEBOOK, "data.bin": bytes(15 << 20)})
+    for name, files in {
+        "beside": beside,
+        "attempts": {f"attempt {n}.zip": packed for n in range(12)},
+    }.items():
+        (tmp_path / f"{name}.zip").write_bytes(zipped(files))
+        tracemalloc.start()
+        read(tmp_path / f"{name}.zip")
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 80 << 20, name
+
+
+def test_a_name_that_is_taken_is_not_written_twice(tmp_path: Path) -> None:
+    """Wherever the files come from: a box cannot write both `a` and `a/b`."""
+    writes = json.dumps(
+        {"cells": [{"cell_type": "code", "source": s} for s in ("%%writefile a\n1", "x = 1")]}
+    )
+    for name, files in {
+        "cell": {"x.ipynb": writes.encode(), "a/b": b"1"},
+        "zip": {"x.ipynb": NOTEBOOK, "a": b"1", "z.zip": zipped({"a/b": b"2"})},
+        "zips": {"x.ipynb": NOTEBOOK, "y.zip": zipped({"a": b"2"}), "z.zip": zipped({"a/b": b"2"})},
+        "attempt": {
+            "attempt 1/x.ipynb": NOTEBOOK,
+            "attempt 2/x.ipynb": OTHER,
+            "attempt 2/a": b"1",
+            "a/b": b"2",
+        },
+    }.items():
+        (tmp_path / f"{name}.zip").write_bytes(zipped(files))
+        there = read(tmp_path / f"{name}.zip").files
+        assert len({"a", "a/b"} & there.keys()) == 1, name
+
+
+def test_a_cell_writes_no_file_whose_name_no_file_system_takes(tmp_path: Path) -> None:
+    """A hundred characters of three bytes."""
+    cells = [{"cell_type": "code", "source": s} for s in (f"%%writefile {'語' * 100}\nx", "x = 1")]
+    (tmp_path / "x.ipynb").write_text(json.dumps({"cells": cells}))
+    assert read(tmp_path / "x.ipynb").files == {}
+
+
+def test_each_of_many_notebooks_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    document_of = choosing.document_of
+    monkeypatch.setattr(
+        choosing, "document_of", lambda data, file: asked.append(file) or document_of(data, file)
+    )
+    notebooks = {"x.ipynb": NOTEBOOK} | {f"more/{n}.ipynb": OTHER for n in range(30)}
+    (tmp_path / "many.zip").write_bytes(zipped(notebooks))
+    assert read(tmp_path / "many.zip").cells[0].source == "x = 1"
+    assert len(asked) == len(notebooks)
+
+
+def test_folders_without_end_are_one_sentence(tmp_path: Path) -> None:
+    """Deeper than any path is long, and than Python calls itself."""
+    folder(tmp_path / "class", {"ada/x.ipynb": NOTEBOOK, "eve/x.ipynb": NOTEBOOK})
+    here = os.open(tmp_path / "class/eve", os.O_RDONLY)
+    for _ in range(3_000):
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    assert students(tmp_path / "class") == ["ada", "eve"]
+    assert "too deep" in (read(tmp_path / "class/eve").problem or "")
+    scratch.remove(tmp_path / "class")  # pytest could not
+
+
+def test_a_name_steers_no_terminal() -> None:
+    assert unpack.printable("a\x1b[31m\x9b31m\u202eb.txt") == "a_[31m_31m_b.txt"
+
+
+@pytest.mark.parametrize("line", ["import " + "a." * 9_000 + "b", "x = f'" + "{y}" * 9_000 + "'"])
+@pytest.mark.parametrize("between", ["", "\\\n"])
+def test_a_line_that_python_reads_by_its_square_is_refused(tmp_path: Path, line: str, between: str) -> None:
+    """Half a million characters of these take it a minute, each time."""
+    source = line.replace("}", f"}}{between}").replace(".", f".{between}")
+    for path, data in {"x.ipynb": [{"cell_type": "code", "source": source}], "x.py": None}.items():
+        (tmp_path / path).write_text(json.dumps({"cells": data}) if data else source)
+        assert "line of code that is too long" in (read(tmp_path / path).problem or "")
+
+
+def test_many_numbers_on_a_line_are_read(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text(f"import torch\nx = torch.tensor([{'0.5, ' * 20_000}])\n")
+    assert read(tmp_path / "x.py").problem is None

@@ -78,6 +78,14 @@ def test_ipython_finds_the_same_magics(source: str) -> None:
     ] == found
 
 
+@pytest.mark.parametrize("end", [")" + " " * 300_000, ")" * 300_000, ") " * 150_000, " ;" * 150_000])
+@pytest.mark.parametrize("start", ["", "x = "])
+def test_a_call_that_goes_on_for_ever_is_read_once(start: str, end: str) -> None:
+    """By the square of its length this would take minutes."""
+    source = f"{start}get_ipython().x{end}x"
+    assert without_magics(source) == source
+
+
 FRAGMENTS = st.sampled_from(
     [
         "!ls",

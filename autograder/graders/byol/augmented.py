@@ -191,7 +191,7 @@ def far_in_brightness(views: Views):
 
 
 def beyond_brightness(views: Views):
-    return np.abs(views.brightness - 1) > 0.5
+    return np.abs(views.brightness - 1) > 0.55
 
 
 def far_in_contrast(views: Views):
@@ -199,7 +199,7 @@ def far_in_contrast(views: Views):
 
 
 def beyond_contrast(views: Views):
-    return views.contrast[views.clear] > 1.6
+    return views.contrast[views.clear] > 1.7
 
 
 def far_in_saturation(views: Views):

@@ -7,7 +7,7 @@ hundred.
 
 import numpy as np
 
-from autograder.judging import assert_close, assert_that, probe, task
+from autograder.judging import Estimate, assert_close, assert_that, probe, summary, task
 from autograder.judging.statistics import far_from
 
 from . import augmented as seen
@@ -46,6 +46,22 @@ SOLARISED = {
     seen.turned_below_half: "What is below half of the range stays; on a PIL image half of the range is 128.",
     seen.solarised: "Solarise in one view in five in t', never in t.",
 }
+NO_STEP = {  # does any of these, in t or in t'
+    *(seen.tiny, seen.slim, seen.upside_down, seen.turned_below_half),
+    *(seen.beyond_brightness, seen.beyond_contrast, seen.beyond_saturation, seen.beyond_hue),
+}
+OF_T = {"whole": CROP | FLIP | JITTER | BLURRED | SIGMAS, "quick": GREY | SOLARISED}
+OF_T_PRIME = {"whole": CROP | FLIP | JITTER, "quick": GREY | SOLARISED | BLURRED}
+
+
+@summary("views_t")
+def what_views_of_t_say(answer, case):
+    return _shares(OF_T, answer, case)
+
+
+@summary("views_t_prime")
+def what_views_of_t_prime_say(answer, case):
+    return _shares(OF_T_PRIME, answer, case)
 
 
 @task("3.1", share=0.15)
@@ -110,6 +126,23 @@ def test_t_prime_solarises_one_picture_in_five(answer, case, settings):
     _assert_usual(SOLARISED, answer, case, settings, "t_prime_quick")
 
 
+def _shares(groups, answer, case):
+    """How often everything happens that is judged, and whether views are normalised."""
+    said = {}
+    for group, events in groups.items():
+        views = views_of(answer, case, group)
+        for event in events:
+            found = event(views)
+            if found.size:
+                never = event in NO_STEP
+                said[f"{group}_{event.__name__}"] = (
+                    str(_happens(found)) if never else Estimate.of_share(found)
+                )
+        off = np.abs(views.raw - (views.colour - MEAN) / STD).max()
+        said[f"{group}_normalised"] = "yes" if off < 0.05 else "no"
+    return said
+
+
 def _assert_normalised(answer, expected, case):
     hint = "PIL image -> ToTensor, with values from 0 to 1, then Normalize(MEAN, STD): float (3, SIZE, SIZE)."
     assert_close(answer["shape"], expected["shape"], hint=hint)
@@ -129,5 +162,10 @@ def _assert_usual(events, answer, case, settings, name):
     for event, hint in events.items():
         found = event(views)
         share, count = settings.get(f"{name}_{event.__name__}", 0.0), int(found.sum())
-        wrong = far_from(share, count, len(found), REJECT) if share else count > max(1, NEVER * len(found))
+        wrong = far_from(share, count, len(found), REJECT) if share else _happens(found)
         assert_that(not wrong, hint, f"{count} of {len(found)} views, expected a share of {share:.2f}.")
+
+
+def _happens(found):
+    """More often than what a view that shows little may look like."""
+    return bool(found.sum() > max(1, NEVER * len(found)))

@@ -7,7 +7,7 @@ again when it was mirrored, turned, resized, or made lighter or its own negative
 
 import numpy as np
 
-from autograder.judging import assert_close, assert_that, probe, task
+from autograder.judging import Estimate, assert_close, assert_that, probe, summary, task
 
 from .pictures import grey, known_again
 
@@ -97,6 +97,25 @@ def test_every_picture_comes_and_pairs_are_not_one_picture_twice(answer, case):
         "A pair of one person is mostly two different pictures: else the network learns nothing from it.",
         f"{100 * again:.0f} % of the pairs of one person are the same picture twice.",
     )
+
+
+@summary("pairs")
+def what_pairs_say(answer, case):
+    """How often things happen in pairs: two data sets draw others, and these are the same."""
+    number, label, one_person = _drawn(answer, case)
+    again = number[:, 0] == number[:, 1]
+    shares = {
+        "of_one_person": one_person,
+        "labelled_0": label == 0,
+        "labelled_1": label == 1,
+        "labelled_0_of_one_person": (label == 0)[one_person],
+        "labelled_1_of_two": (label == 1)[~one_person],
+        "one_picture_twice": again[one_person],
+    }
+    for picture in range(len(case["people"])):
+        for side in (0, 1):
+            shares[f"picture_{picture}_on_side_{side}"] = number[:, side] == picture
+    return {name: Estimate.of_share(share) for name, share in shares.items() if share.size}
 
 
 def _drawn(answer, case):
