@@ -33,8 +33,8 @@ WIDTH = 1800  # pixels, at most: two for each of the page's, for sharp screens
 TITLE = """# Gallery
 
 What the labs' notebooks show when the reference answers are in them, on the data that every machine has:
-drawn glyphs, people and objects, the digits of a package, and features of photographs. Written by `python docs/make_gallery.py`; the
-figures on the real sets stand on the pages of the [labs](labs/protonet.md).
+drawn glyphs, people and objects, the digits of a package, and features of photographs. Written by `python
+docs/make_gallery.py`; the figures on the real sets stand on the pages of the [labs](labs/protonet.md).
 """
 
 
