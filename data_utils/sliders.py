@@ -54,5 +54,5 @@ def show_with_sliders(draw: Callable[..., Any], **reach: tuple[float, float]) ->
     box = ipywidgets.HBox(list(sliders.values()))
     view = {"model_id": box.model_id, "version_major": 2, "version_minor": 0}
     # By hand, for the text that stands in where widgets cannot be shown.
-    text = "Run this cell in Jupyter: sliders for " + ", ".join(sliders)
+    text = f"Sliders for {' and '.join(sliders)} stand here once this cell runs in a Jupyter with ipywidgets"
     display({"application/vnd.jupyter.widget-view+json": view, "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]

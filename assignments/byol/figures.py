@@ -156,6 +156,7 @@ def show_collapse(
     """
     import matplotlib.pyplot as plt
 
+    print(f"{'first to last 20 steps':22} {'deviation':>18} {'last loss':>9}  accuracy (range of draws)")
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.4), width_ratios=(3, 2))
     for place, (part, colour) in enumerate(zip(deviations, (BLUE, ORANGE, GREEN, RED), strict=True)):
         label = "BYOL, whole" if part == "nothing" else f"without {part}"
@@ -165,8 +166,8 @@ def show_collapse(
         right.errorbar(mean, place, xerr=reach, fmt="o", color=colour, capsize=3)
         start, end = (sum(few) / len(few) for few in (deviations[part][:20], deviations[part][-20:]))
         print(
-            f"{label:22} deviation {start:.3f} in the first 20 steps, {end:.3f} in the last 20; "
-            f"last loss {losses[part][-1]:.3f}; accuracy {mean:.3f} ({low:.3f} to {high:.3f})"
+            f"{label:22} {start:9.3f} to {end:.3f} {losses[part][-1]:9.3f} "
+            f"{mean:9.3f} ({low:.3f} to {high:.3f})"
         )
     untrained = sum(worth["training"]) / len(worth["training"])
     right.axvline(untrained, color="black", ls=":", label="before any training")

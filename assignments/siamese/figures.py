@@ -164,6 +164,9 @@ def show_history(losses: Sequence[float]) -> None:
     axis.loglog(np.arange(1, len(losses) + 1), losses, color=INK, linewidth=2)
     axis.set_xlabel("epoch")
     axis.set_ylabel("mean loss")
+    for ticks in (axis.xaxis, axis.yaxis):
+        ticks.set_major_formatter("{x:g}")
+    axis.yaxis.set_minor_formatter("{x:g}")
     axis.grid(visible=True, which="both", color="#e4e7eb", linewidth=0.6)
     _tidy(axis)
     figure.tight_layout()

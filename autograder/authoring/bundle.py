@@ -38,9 +38,9 @@ Open the notebook:
     jupyter lab {name}.ipynb
 """
 _CODE = """
-Fill in the cells marked TODO. The cell below each task checks it on the sample cases; from a terminal, beside
-the notebook, the same says `autograder check {name}.ipynb`. Secret cases of the same kind decide about the
-points.
+Fill in the cells marked TODO. The cell below each task checks it on *sample cases*, inputs that lie in this
+folder; from a terminal, beside the notebook, the same says `autograder check {name}.ipynb`. Your points come
+from *secret cases*: the same checks on other inputs of the same kind.
 
 Where pip finds no build of torch for your machine, see https://pytorch.org/get-started/locally/ first.
 Without the real data sets drawn pictures stand in. To use those that you have, set COURSE_DATA to their
@@ -51,8 +51,8 @@ In Colab or on Kaggle, upload the notebook and {name}.zip: the first cell does t
 Hand in the zip that the notebook's last cell makes, or the notebook with the files that its tasks ask for.
 """
 _READING = """
-Answer below each question, where it says so, in your own words: a person reads it. Any editor of notebooks
-will do, also Colab, with nothing installed.
+Answer below each question, where it says so, in your own words: a person reads it, and nothing is checked.
+Where there is nothing to run, any editor of notebooks will do, with nothing installed.
 
 Hand in the notebook, or the zip that its last cell makes, which also says what is still empty.
 """

@@ -178,7 +178,7 @@ def _same(known: KnownWrong, key: Key, answer: Answer, expectations: Expectation
 
     # Asked in a way that needs a part which is missing, a student's code says nothing: another way may tell.
     silent = {name for name, value in found.items() if value is None and _there(name, wanted, kept)}
-    if silent and not any(touched(name) for name in wanted.keys() - silent):
+    if silent and key in known.answers and not any(touched(name) for name in wanted.keys() - silent):
         return False
     for name in {*found, *wanted} - silent:
         if name in free and not touched(name):

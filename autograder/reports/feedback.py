@@ -7,7 +7,7 @@ from html import escape
 
 from autograder.results.schema import TaskResult, TestResult
 
-PROMISE = "Secret cases decide about the points."
+PROMISE = "Secret cases decide about the points: the same checks on inputs that you have not seen."
 OURS = "the check itself failed. That is not your fault: tell those who teach the course, with your answer."
 NO_SAMPLES = "This task has no sample cases: secret cases alone decide about it."
 _COLOURS = {True: "#1a7f37", False: "#cf222e"}

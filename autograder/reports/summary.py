@@ -202,12 +202,16 @@ def grader_summaries(tests: Iterable[TestResult]) -> list[GraderSummary]:
 def _grader(name: str, tests: Sequence[TestResult]) -> GraderSummary:
     bad = [test for test in tests if test.status != "passed"]
     failures = [
-        (f"{test.case.removeprefix('sample/')}: {_how(test)}", test.message) for test in bad if _open(test)
+        (f"{test.case.removeprefix('sample/')}: {STATUS_WORDS[test.status]}", test.message)
+        for test in bad
+        if _open(test)
     ]
+    shown = {_raised(test) for test in bad if _open(test)}
     hidden: dict[str, int] = {}
     for test in bad:
         if not _open(test):
-            hidden[_how(test)] = hidden.get(_how(test), 0) + 1
+            how = _raised(test) if _raised(test) in shown else STATUS_WORDS[test.status]
+            hidden[how] = hidden.get(how, 0) + 1
     failures += [(f"{count} secret case{'s' * (count > 1)}: {how}", "") for how, count in hidden.items()]
     return GraderSummary(
         name=spoken(name),
@@ -223,16 +227,12 @@ def _open(test: TestResult) -> bool:
     return test.visibility == "sample"
 
 
-def _how(test: TestResult) -> str:
-    """How a case went; of a secret one's error only the type, and that only if Python itself has it.
-
-    A line number is told for sample cases alone: code that raises at a line of its choice could carry a
-    secret input out.
+def _raised(test: TestResult) -> str:
+    """What a case ended by. Of a secret one it is told if a sample case ended so, too: code that raises a
+    type of its choice, or at a line of its choice, could carry a secret input out.
     """
-    if test.status == "error" and not _open(test):
-        names = (name for name in _NAME.findall(test.message) if _is_exception(name))
-        return next((f"raised {name}" for name in names), STATUS_WORDS["error"])
-    return STATUS_WORDS[test.status]
+    names = (name for name in _NAME.findall(test.message) if _is_exception(name))
+    return next((f"raised {name}" for name in names if test.status == "error"), STATUS_WORDS[test.status])
 
 
 def _is_exception(name: str) -> bool:

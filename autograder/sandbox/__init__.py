@@ -3,8 +3,9 @@
 This module holds what crosses the boundary: the `Job` that goes in and the `Recording` that comes out.
 """
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -17,11 +18,22 @@ Outcome = Literal["recorded", "timeout", "died", "memory", "too_large"]
 
 @dataclass(frozen=True)
 class Call:
-    """One probe on one case. `data` is the case's JSON text; it holds inputs only."""
+    """One probe on one case. `data` is the case's JSON text; it holds inputs only.
+
+    `seed` is what a box is given in place of a secret case's name.
+    """
 
     probe: str
     case: str  # "sample/three_classes"
     data: str
+    seed: int | None = None
+
+    def seeded(self, seed: int) -> int:
+        """What random numbers of this call begin with, in a job of this seed."""
+        if self.seed is not None:
+            return self.seed
+        digest = hashlib.sha256(f"{seed}/{self.probe}/{self.case}".encode()).digest()
+        return int.from_bytes(digest[:4], "little")
 
     @property
     def group(self) -> tuple[str, str]:
@@ -48,6 +60,20 @@ class Job:
     files: Mapping[str, bytes] = field(default_factory=dict)  # written into the scratch working folder
     seed: int = 0
     limits: Limits = field(default_factory=Limits)
+
+    def without_names(self) -> "Job":
+        """The job with numbers for secret cases, whose names say what they ask: a cell can find them in the
+        memory of its box, and raise them.
+        """
+        return replace(
+            self,
+            calls=tuple(
+                replace(call, case=f"{call.group[1]}/{number}", seed=call.seeded(self.seed))
+                if call.secret
+                else call
+                for number, call in enumerate(self.calls)
+            ),
+        )
 
 
 @dataclass(frozen=True)

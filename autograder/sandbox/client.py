@@ -210,11 +210,12 @@ class _Server:
             with theirs, self._lock:
                 socket.send_fds(self._socket, [b"j"], [theirs.fileno()])
             mine.settimeout(_patience(job))
-            write_job(mine, job)
+            write_job(mine, job.without_names())
             recording = read_recording(mine)
         if isinstance(recording, str):
             raise SandboxError(recording)
-        return recording
+        named = zip(job.calls, recording.answers, strict=True)
+        return replace(recording, answers=tuple(replace(answer, case=call.case) for call, answer in named))
 
     @property
     def pid(self) -> int:

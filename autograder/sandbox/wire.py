@@ -109,7 +109,7 @@ def recording_from_bytes(data: bytes) -> Recording:
 def _job_header(job: Job) -> dict[str, Any]:
     return {
         "cells": [asdict(cell) for cell in job.cells],
-        "calls": [[call.probe, call.case] for call in job.calls],
+        "calls": [[call.probe, call.case, call.seed] for call in job.calls],
         "public_dir": str(job.public_dir),
         "files": [[name, len(data)] for name, data in job.files.items()],
         "seed": job.seed,
@@ -120,7 +120,7 @@ def _job_header(job: Job) -> dict[str, Any]:
 def _job(header: dict[str, Any], blob: bytes, public_dir: Path) -> Job:
     return Job(
         cells=tuple(Cell(**cell) for cell in header["cells"]),
-        calls=tuple(Call(probe, case, data="") for probe, case in header["calls"]),
+        calls=tuple(Call(probe, case, data="", seed=seed) for probe, case, seed in header["calls"]),
         public_dir=public_dir,
         files=_cut(blob, header["files"]),
         seed=header["seed"],

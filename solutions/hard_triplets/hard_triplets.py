@@ -804,7 +804,9 @@ figures.show_comparison(hits, control="one margin, narrow")
 # queries are known to about 0.01. From another start, trained on turned drawings, too, the order is the same:
 # hard cluster is 0.039 behind hard triplets, [0.006, 0.072], and the hierarchical loss 0.003, which is
 # chance; but what narrow margins lose is chance there. That the control differs by nothing is no matter of
-# chance.
+# chance. On the real Omniglot, with 2,636 queries and from a network of 300 epochs, hard cluster is last
+# again and the hierarchical loss is 0.044 behind hard triplets, [0.034, 0.056]: another start and other data
+# can change the ranking. The control differs by 0.001 there, [-0.002, 0.004].
 #
 # - [ ] (2 points) States the setting: data, start, steps, seeds, and that all had the same budget
 # - [ ] (2 points) Gives CMC@1, 5 and 10 of all three on unseen characters with intervals, and a figure

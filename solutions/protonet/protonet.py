@@ -28,6 +28,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import exercise
 import figures
 import torch
 from checkpoint import load_checkpoint, save_checkpoint
@@ -716,6 +717,71 @@ pixels = ProtoNet(nn.Flatten(), 28 * 28)
 for name, net in (("pixels", pixels), ("fresh", fresh), ("yours", proto_net), ("released", released)):
     show_result(f"{name}, 5-way 5-shot", evaluate(net, unseen, ways=5, shots=5))
     show_result(f"{name}, 20-way 1-shot", evaluate(net, unseen, ways=20, shots=1))
+
+# %% [markdown] id="try-evaluation"
+# ### Try it: an evaluation of your own  (no points, 20 minutes)
+#
+# All these figures rest on the `±` of `show_result`, and prototypes have met no rival yet that knows as much
+# as they do. Write two small functions:
+#
+# - `mean_and_half(accuracies)`: the mean accuracy of some episodes, and half the width of its 95 % interval.
+#   Episodes are drawn independently of one another, so their mean has a standard error of $s / \sqrt{E}$,
+#   where $s$ is the standard deviation of the $E$ accuracies, and 95 % of a normal distribution lie within
+#   1.96 of these.
+# - `nearest_neighbours(support, query)`: the class of the one support sample that is nearest to each query,
+#   `(queries,)`. The same embeddings, the same distances; no mean is taken.
+#
+# Then predict, before you run the last cell: where do the two rules agree, always? With five shots, which is
+# better on pixels, which in the space that your network has learned, and where does it matter more?
+
+
+# %% id="own-evaluation" tags=["skip"]
+def mean_and_half(accuracies: Float[Tensor, "episodes"]) -> tuple[float, float]:
+    """Mean of the episodes' accuracies, and half the width of its 95 % interval."""
+    raise NotImplementedError("yours, if you like")
+
+
+def nearest_neighbours(
+    support: Float[Tensor, "num_classes num_support emb_dim"], query: Float[Tensor, "queries emb_dim"]
+) -> Int[Tensor, "queries"]:
+    """The class of the support sample that is nearest to each query."""
+    raise NotImplementedError("yours, if you like")
+
+
+own_evaluation = exercise.check(mean_and_half, nearest_neighbours)
+
+# %% [markdown] id="hints-try-evaluation" tags=["hints"]
+# <details><summary>Hint 1</summary>
+#
+# `support.flatten(0, 1)` has the drawings class after class: row $r$ is of class $r$ divided by the number of
+# shots, rounded down.
+# </details>
+#
+# <details><summary>Hint 2, after the prediction</summary>
+#
+# With one shot a mean of one is that one, so both rules are the same. With five shots a mean is less noisy
+# than a single drawing. But it stands for its class only as far as the class is one round cloud, and a loss
+# of prototypes asks the network for nothing else. Count the mistakes that are left to each rule: prototypes
+# avoid some one in ten of the nearest neighbours' on pixels, and two to four in ten in the learned space.
+# </details>
+
+
+# %% id="compare-neighbours" tags=["skip"]
+def by_prototypes(support: Tensor, query: Tensor) -> Tensor:
+    """The class of the nearest prototype, by your method."""
+    net = ProtoNet(nn.Identity(), support.shape[-1])
+    return net.predicted_classes(net.prototype_distances(support, query[:, None], torch.device("cpu")))
+
+
+if own_evaluation:
+    drawings = torch.stack(list(unseen.values())).to(DEVICE)
+    for name, encoder in (("pixels", nn.Flatten()), ("yours", proto_net.encoder)):
+        embedded = dict(zip(unseen, embed_classes(encoder, drawings).cpu(), strict=True))
+        for rule, predict in (("prototypes", by_prototypes), ("nearest neighbours", nearest_neighbours)):
+            for shots in (1, 5):
+                seed_everything(SEED)  # the same episodes for both rules
+                mean, half = mean_and_half(exercise.accuracies(predict, embedded, 20, shots))
+                print(f"{name}, {rule}, 20-way {shots}-shot: {100 * mean:.1f} ± {100 * half:.1f} %")
 
 # %% [markdown] id="space"
 # ### The space it has learned

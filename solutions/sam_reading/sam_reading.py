@@ -206,7 +206,8 @@
 # The paper calls SAM a *foundation model*. What is that? Explain the term in a few sentences: how such a
 # model is trained, how it is used, what work it saves and for whom, and a risk that comes with it. Then give
 # another example, and use it to illustrate what you said. Finally, look back at this course: which of its
-# labs trains the model that is closest in spirit, and what does it lack?
+# labs trains the model that is closest in spirit, and what does it lack? (The lab on *frozen
+# features* asks all of their networks the same questions, and so puts numbers to this.)
 
 # %% [markdown] id="answer-3-1" tags=["written", "task-3.1"]
 # <!-- BEGIN SOLUTION -->

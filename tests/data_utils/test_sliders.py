@@ -57,7 +57,7 @@ def test_a_slider_draws_the_picture_anew(cell):
     sliders.show_with_sliders(draw, alpha=(1, 64), margin=(0, 0.5))
     picture, view = cell.displayed
     assert title(picture) == "32 0.1"
-    assert "alpha, margin" in view["text/plain"]  # where widgets cannot be shown
+    assert "alpha and margin" in view["text/plain"]  # where widgets cannot be shown
     shown = view["application/vnd.jupyter.widget-view+json"]["model_id"]
     alpha, margin = widgets._instances[shown].children
     assert (alpha.value, alpha.min, alpha.max, margin.value) == (32, 1, 64, 0.1)

@@ -1,5 +1,6 @@
 """The ProtoNet lab's given helpers."""
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,3 +49,48 @@ def test_a_checkpoint_comes_back_with_its_source(tmp_path: Path):
     save_checkpoint(tmp_path / "net.pth", net, "glyphs")
     assert load_checkpoint(tmp_path / "net.pth", other) == "glyphs"
     assert torch.equal(net.weight, other.weight)
+
+
+def _mean_and_half(accuracies: torch.Tensor) -> tuple[float, float]:
+    return float(accuracies.mean()), 1.96 * float(accuracies.std()) / len(accuracies) ** 0.5
+
+
+def _nearest(support: torch.Tensor, query: torch.Tensor) -> torch.Tensor:
+    return torch.cdist(query, support.flatten(0, 1)).argmin(dim=1) // support.shape[1]
+
+
+def _nearest_prototypes(support: torch.Tensor, query: torch.Tensor) -> torch.Tensor:
+    return torch.cdist(query, support.mean(dim=1)).argmin(dim=1)
+
+
+@pytest.mark.parametrize(
+    ("mean_and_half", "nearest", "said"),
+    [
+        (_mean_and_half, _nearest, "ok nearest neighbours"),
+        (lambda a: (a.mean(), a.std() / len(a) ** 0.5), _nearest, "half: .* one standard error"),
+        (lambda a: (a.mean(), 1.96 * a.std()), _nearest, "half: .* the spread of single episodes"),
+        (_mean_and_half, _nearest_prototypes, "that is what prototypes say"),
+        (_mean_and_half, lambda s, q: torch.cdist(q, s.flatten(0, 1)).argmin(dim=1), "row of the nearest"),
+        (_mean_and_half, lambda s, q: _nearest(s, q)[:, None], r"expected shape \(5,\)"),
+    ],
+)
+def test_the_exercise_passes_right_answers_and_tells_wrong_ones(
+    mean_and_half, nearest, said: str, capsys: pytest.CaptureFixture[str]
+):
+    import exercise
+
+    right = (mean_and_half, nearest) == (_mean_and_half, _nearest)
+    assert exercise.check(mean_and_half, nearest) is right
+    assert re.search(said, capsys.readouterr().out)
+
+
+def test_the_exercise_asks_both_rules_about_the_same_drawings():
+    import exercise
+
+    embedded = {name: torch.randn(20, 3) + 4 * shift for shift, name in enumerate("abcdef")}
+    with_one_shot = []
+    for predict in (_nearest, _nearest_prototypes):
+        torch.manual_seed(0)
+        with_one_shot.append(exercise.accuracies(predict, embedded, ways=5, shots=1, episodes=20))
+    assert torch.equal(*with_one_shot)
+    assert 0.5 < with_one_shot[0].mean() < 1

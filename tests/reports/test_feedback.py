@@ -66,7 +66,7 @@ def test_the_summary_names_what_comes_next() -> None:
 
 
 def test_who_passes_is_told_where_to_go_on_and_nobody_else() -> None:
-    assert "decide about the points. Next: 3.2 The loss.\n" in feedback_text(task(RIGHT), "3.2 The loss")
+    assert "you have not seen. Next: 3.2 The loss.\n" in feedback_text(task(RIGHT), "3.2 The loss")
     assert "Next: 3.2 &lt;b&gt;." in feedback_html(task(RIGHT), "3.2 <b>")
     assert "Next" not in feedback_text(task(WRONG, RIGHT), "3.2 The loss")
     assert "Next" not in feedback_text(task(RIGHT))

@@ -40,16 +40,28 @@ def _assert_gradient(answer, expected, side, hint):
 def _assert_own_slopes(answer, expected, side, hint):
     """Autograd's gradient is what the values of the same loss say, and that loss is about these distances."""
     slopes, queries, gradient = (
-        _array(answer, expected, f"{name}") for name in (f"{side}_slopes", "query_slopes", f"{side}_grad")
+        _array(answer, expected, name) for name in (f"{side}_slopes", "query_slopes", f"{side}_grad")
     )
     finite = all(np.isfinite(values).all() for values in (slopes, queries, gradient))
     assert_that(finite, hint, "some slopes or gradients are not finite.")
     wanted = expected.array("query_slopes")
     lengths = np.linalg.norm(queries) * np.linalg.norm(wanted)
     alike = abs((queries * wanted).sum()) > ALIKE * lengths
-    assert_that(alike or _half_is_right(answer, expected), hint, "the loss hardly depends on the distances.")
+    fits = alike or _is_made_of_distances(_array(answer, expected, "support_slopes"), queries)
+    assert_that(fits or _half_is_right(answer, expected), hint, "the loss hardly depends on the distances.")
     largest = max(float(np.abs(slopes).max()), float(np.abs(queries).max()))
     assert_close(gradient, slopes, rtol=0, atol=0.01 * largest, hint=hint)
+
+
+def _is_made_of_distances(support, queries):
+    """Whether nothing changes where all points move alike, and each query matters in a way of its own: of
+    prototypes that are wrong, too, since those are a matter of 3.1.
+    """
+    support, queries = (slopes.reshape(-1, slopes.shape[-1]) for slopes in (support, queries))
+    size = np.abs(queries).sum()
+    moved = np.abs(support.sum(axis=0) + queries.sum(axis=0)).sum()
+    own = np.abs(queries - queries.mean(axis=0)).sum()
+    return moved < 0.02 * size and own > 0.3 * size
 
 
 def _half_is_right(answer, expected):

@@ -42,6 +42,23 @@ def test_an_item_is_two_grey_pictures_and_a_label(answer, case):
     )
 
 
+@summary("item")
+def what_items_say(answer, case):
+    """What an item is made of, whichever pictures were drawn."""
+    _assert_parts(answer)
+    names = ("modes", "shapes", "label_shape", "label_type", "without_transform")
+    said = {name: answer[name] for name in names if name in answer.answer.values}
+    said["long_enough"] = float(answer.number("length") >= len(case["names"]))
+    if "pictures" not in answer.answer.values:
+        return said
+    shown, pictures = answer.array("pictures", hint=ITEM), grey(case)
+    if shown.shape[1:] == (1, *pictures.shape[1:]):
+        for name, each in (("as_they_are", shown), ("inverted", 1 - shown)):
+            apart = np.abs(each - pictures).max(axis=(2, 3)).min(axis=1)
+            said[name] = Estimate.of_share(apart < 2 / 255)
+    return said
+
+
 @task("3", share=0.35)
 @probe("pairs")
 def test_the_label_tells_the_truth(answer, case):
