@@ -90,8 +90,8 @@ def test_a_solved_notebook_would_be_noticed(lab: str) -> None:
 
 
 def values(text: str) -> set[str]:
-    """What makes a case its own: packed bytes, each six numbers in a row, each list of a dozen labels; six labels
-    alone are anybody's.
+    """What makes a case its own: packed bytes, each six numbers in a row, each list of a dozen labels. Six
+    labels alone are anybody's.
     """
     numbers = re.findall(r"-?\d+\.\d+", text)
     sixes = [numbers[at : at + 6] for at in range(len(numbers) - 5)]
