@@ -115,7 +115,7 @@ def losses() -> dict[tuple[str, str], TaskResult]:
 def test_a_student_who_makes_a_known_mistake_is_told_its_name(
     losses: dict[tuple[str, str], TaskResult],
 ) -> None:
-    """On few sample views some slips of an augmentation show, two slips of patience in secret losses alone, and
+    """On few sample views some slips of an augmentation show, two of patience in secret losses alone, and
     all else shows. A count that is a single number is nobody's.
     """
     told = {key: key[0] for key in losses} | {("count_as_a_share", "2.1"): None}
