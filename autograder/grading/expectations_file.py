@@ -76,8 +76,8 @@ def record_expectations(assignment: Assignment, visibilities: tuple[Visibility, 
 def light(known: Known, compared: set[Key]) -> Known:
     """What a student's check needs of it, in a file that one downloads with the lab.
 
-    Right answers to what graders compare, and mistakes in the reference's form; answers as large as a layer's
-    maps stay behind where they would only give a mistake its name.
+    Right answers to what graders compare, and mistakes in the reference's form; answers as large as a whole
+    network's stay behind where they would only give a mistake its name.
     """
     kept = {
         name: replace(

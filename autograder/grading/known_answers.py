@@ -92,9 +92,9 @@ def known_answers(
 ) -> Known:
     """The answers that others are compared with: the right ones, and those of known mistakes.
 
-    Of a mistake only the tasks that it loses, there only what differs from the right answer, and only what is
-    compared of it. Trained
-    weights, which are judged by themselves, never get into expectations that students are given.
+    Of a mistake only the tasks that it loses, there only what differs from the right answer, and of that only
+    what is compared. Trained weights, which are judged by themselves, never get into expectations that
+    students are given.
 
     Args:
         in_all_forms: mistakes as those make them who write as an accepted variant does, too; mutants and

@@ -39,21 +39,22 @@ def sketched(values: Mapping[str, Value]) -> dict[str, Value]:
 
 def packed(seen: Mapping[str, Value | Estimate]) -> dict[str, Value]:
     """What is compared of an answer, as values that can be written down."""
-    return {
-        f"{name}{_ESTIMATE}" if isinstance(value, Estimate) else name: np.array(
-            [value.value, value.deviation]
-        )
-        if isinstance(value, Estimate)
-        else value
-        for name, value in seen.items()
-    }
+    plain: dict[str, Value] = {}
+    for name, value in seen.items():
+        if isinstance(value, Estimate):
+            plain[f"{name}{_ESTIMATE}"] = np.array([value.value, value.deviation])
+        else:
+            plain[name] = value
+    return plain
 
 
 def unpacked(kept: Kept) -> dict[str, Value | Estimate]:
     """The contrary of `packed`."""
-    return {
-        name.removesuffix(_ESTIMATE): Estimate(*np.asarray(value, dtype=np.float64).tolist())
-        if name.endswith(_ESTIMATE)
-        else value
-        for name, value in kept.values.items()
-    }
+    seen: dict[str, Value | Estimate] = {}
+    for name, value in kept.values.items():
+        if name.endswith(_ESTIMATE):
+            share, deviation = np.asarray(value, dtype=np.float64)
+            seen[name.removesuffix(_ESTIMATE)] = Estimate(float(share), float(deviation))
+        else:
+            seen[name] = value
+    return seen

@@ -22,16 +22,16 @@ OTHERS = (True, False), (False, True), (True, True)  # average pooling, a softma
 @task("5.1", share=0.5)
 @probe("weights")
 def test_people_are_told_apart_fairly(answer, case, settings):
-    _assertarea_of(answer, case, settings["area_fair"])
+    _assert_area_of(answer, case, settings["area_fair"])
 
 
 @task("5.1", share=0.5)
 @probe("weights")
 def test_people_are_told_apart_well(answer, case, settings):
-    _assertarea_of(answer, case, settings["area_good"])
+    _assert_area_of(answer, case, settings["area_good"])
 
 
-def _assertarea_of(answer, case, least):
+def _assert_area_of(answer, case, least):
     tensors = _tensors(answer)
     finite = all(tensor.isfinite().all() for tensor in tensors.values())
     assert_that(finite, "Did the loss become NaN? Start again.", "some weights are not finite.")
