@@ -87,6 +87,7 @@ def episode_accuracies(embeddings: Tensor, classes: Tensor, samples: Tensor, num
     return torch.stack(accuracies)
 
 
+@lru_cache(maxsize=8)
 def is_released(weights: bytes) -> bool:
     """Whether these are the released weights, in whatever disguise: their filters tell."""
     return filters_taken_over(_kernels(load(weights)), _kernels(_released()))
