@@ -79,7 +79,7 @@ class Box:
             os.set_blocking(pipe, False)
         self._report_bytes, self._frame_bytes = bytearray(), bytearray()
         self.output = bytearray()
-        self._dead = self._ended = False
+        self._dead = self._ended = self._too_much = False
         self.clock = Clock()
         self._next_poll = self._next_scratch_poll = 0.0
         self._control.send(b"g")
@@ -134,6 +134,8 @@ class Box:
             if self._dead:
                 return "died"
             if time.monotonic() >= self._next_poll and self._poll():
+                continue
+            if self._too_much:
                 return "memory"
             if self.clock.own >= deadline.own:
                 return "timeout"
@@ -174,16 +176,15 @@ class Box:
         ready, _, _ = select.select(pipes, [], [], seconds)
         if self._outputs in ready:
             self._drain_output()
-        got = self._reports in ready and self._read(self._reports, self._report_bytes)
-        if self._answers in ready:
-            got |= self._read(self._answers, self._frame_bytes)
-        if not got:
+        if not self._take_in():
             self._dead = self._dead or os.waitpid(self._pid, os.WNOHANG)[0] != 0
-            if self._dead:  # what it said before it died still counts
-                while self._read(self._reports, self._report_bytes):
-                    pass
-                while self._read(self._answers, self._frame_bytes):
-                    pass
+            while self._dead and self._take_in():  # what it said before it died still counts
+                pass
+
+    def _take_in(self) -> bool:
+        """Read what the box has said; false where that is nothing."""
+        reports = self._read(self._reports, self._report_bytes)
+        return self._read(self._answers, self._frame_bytes) or reports
 
     def _drain_output(self) -> None:
         with suppress(BlockingIOError):
@@ -202,11 +203,16 @@ class Box:
         return bool(data)
 
     def _poll(self) -> bool:
-        """Take note of the time used; whether the box uses too much of anything else."""
+        """Look at the time used, and whether the box uses too much of anything else; whether it said more.
+
+        What it said before that look tells what it was at: it counts first.
+        """
         seen = usage.look(os.getpid(), but=self._nursery)
         self.clock.note(seen)
         self._next_poll = time.monotonic() + POLL_SECONDS
-        return seen.living > _PROCESSES or len(seen.pids) > _ENDED or self._holds_too_much(seen.pids)
+        too_many = seen.living > _PROCESSES or len(seen.pids) > _ENDED
+        self._too_much |= too_many or self._holds_too_much(seen.pids)
+        return self._take_in()
 
     def _holds_too_much(self, pids: list[int]) -> bool:
         limits, now = self._limits, time.monotonic()

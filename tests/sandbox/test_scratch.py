@@ -64,7 +64,7 @@ import os, time
 for level in range(1500):
     os.mkdir("{name}"); os.chdir("{name}")
     if level > 990: open("hidden", "wb").write(bytes(1000))
-time.sleep(9)
+    if level == 1499: time.sleep(9)  # in the same statement: it may all be done before the next look
 """
     server = servers("landlock")
     seen = runner(server, public_dir)(
