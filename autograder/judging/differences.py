@@ -96,9 +96,9 @@ def _factor(cases: Sequence[Asked]) -> str:
     if np.ptp(factors) <= 1e-3 * abs(factors[0]):
         shared = f"{_number(factors[0])} the expected one in every case"
         sizes = [size for size, _ in _by_size(telling, factors)]
-        return shared + (
-            f", which is {sizes[0]} there" if sizes and abs(factors[0]) not in (1, 2, 0.5) else ""
-        )
+        # Sizes that are the same in every case may be so by chance: said as what they are, not as the reason.
+        whole = round(max(abs(factors[0]), 1 / abs(factors[0])))
+        return shared + (f", and {whole} is {sizes[0]} in each" if sizes and whole > 2 else "")
     for size, divided in _by_size(telling, factors):
         return f"the expected one {'divided' if divided else 'multiplied'} by {size}"
     return ""

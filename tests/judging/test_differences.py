@@ -81,6 +81,12 @@ def test_a_factor_that_is_a_size_of_each_case_is_told_by_it() -> None:
     assert "divided by the number of different `labels`" in difference("loss", divided)
 
 
+@pytest.mark.parametrize("factor", [5.0, 0.2])
+def test_a_size_that_never_changes_is_said_and_is_no_reason(factor: float) -> None:
+    cases = [Asked(factor * np.array([n, 4.0]), np.array([n, 4.0]), {"`ways`": 5}) for n in (2.0, 3.0)]
+    assert difference("loss", cases).endswith("the expected one in every case, and 5 is `ways` in each.")
+
+
 def test_cases_of_one_kind_are_told() -> None:
     cases = [Asked(np.array(x), np.array(3.0 + n), {"rows": n}) for n, x in ((4, 7.0), (1, 9.0), (2, 5.0))]
     assert difference("loss", cases) == "Your `loss` is right but for cases in which rows is 1."
