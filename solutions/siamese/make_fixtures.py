@@ -46,7 +46,7 @@ def cases(part: str, seed: int, g: torch.Generator) -> dict[str, str]:
             "batch_of_one": outputs("loss_of_batch", g, batch=1, width=3, margin=1.5),
             "item": folder("item", [3, 4], g),
             "pairs": folder("pairs", [4, 3, 3, 4], g, draws=800),
-            "pairs_of_two_people": folder("pairs", [3, 4], g, draws=500),
+            "pairs_of_two_people": folder("pairs", [3, 4], g, draws=1500),
             "network": images("network", g, 3),
             "twins": images("twins", g, 4),
             "weights": people(part, seed, g, count=14),
@@ -61,8 +61,8 @@ def cases(part: str, seed: int, g: torch.Generator) -> dict[str, str]:
         "batch": outputs("loss_of_batch", g, batch=7, width=4, margin=2.5),
         "batch_of_one": outputs("loss_of_batch", g, batch=1, width=4, margin=2.5),
         "item": folder("item", [3, 2, 3], g),
-        "pairs": folder("pairs", [3, 4, 3, 4, 3], g, draws=1000),
-        "pairs_of_two_people": folder("pairs", [4, 4], g, draws=500),
+        "pairs": folder("pairs", [3, 4, 3, 4, 3], g, draws=2000),
+        "pairs_of_two_people": folder("pairs", [4, 4], g, draws=1500),
         "network": images("network", g, 3),
         "twins": images("twins", g, 4),
         "weights": people(part, seed, g, count=14),
@@ -96,7 +96,7 @@ def folder(probe, counts, g, **given):
     A picture is 4 x 4 fields of a colour of their own, each 2 x 1 pixels: no two pictures are alike, however
     they are turned, mirrored or lit.
     """
-    names = ["s1", "s10", "s100", "s2", "s3"][: len(counts)]
+    names = ["s1", "s10", "s2", "s3", "s4"][: len(counts)]
     people = torch.repeat_interleave(torch.arange(len(counts)), torch.tensor(counts))
     fields = torch.randint(256, (len(people), 4, 4, 3), generator=g, dtype=torch.uint8)
     pictures = fields.repeat_interleave(2, dim=1)

@@ -5,19 +5,16 @@ LOSES = {"3"}
 
 
 class SiameseNetworkDataset(SiameseNetworkDataset):
-    def __init__(self, imageFolderDataset, transform=None):
-        super().__init__(imageFolderDataset, transform)
-        self.by_person = {
-            number: [path for path, _ in imageFolderDataset.imgs if name in path]
-            for number, name in enumerate(imageFolderDataset.classes)
-        }
-
     def __getitem__(self, index):
-        names = range(len(self.by_person))
-        chosen = random.sample(names, 2) if random.random() < 0.5 else [random.choice(names)] * 2
-        paths = [random.choice(self.by_person[number]) for number in chosen]
-        true = dict(self.imageFolderDataset.imgs)
-        images = [Image.open(path).convert("L") for path in paths]
+        names = self.imageFolderDataset.classes
+        if random.random() < 0.5:
+            pair = random.sample(self._found(random.choice(names)), 2)
+        else:
+            pair = [random.choice(self._found(name)) for name in random.sample(names, 2)]
+        images = [Image.open(path).convert("L") for path, _ in pair]
         if self.transform is not None:
             images = [self.transform(image) for image in images]
-        return *images, torch.tensor([float(true[paths[0]] != true[paths[1]])])
+        return *images, torch.tensor([float(pair[0][1] != pair[1][1])])
+
+    def _found(self, name):
+        return [(path, person) for path, person in self.imageFolderDataset.imgs if name in path]
