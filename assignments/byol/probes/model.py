@@ -75,9 +75,13 @@ def construction(ns, case):
         projection_size=case["projection"],
         tau=case["tau"],
     )
+    parts = {name: getattr(model, name, None) for name in (*ONLINE, *TARGET)}
+    if missing := [f"`{name}`" for name, part in parts.items() if not isinstance(part, nn.Module)]:
+        return {"missing": ", ".join(missing)}
     online = model.online_encoder, model.online_projector
     target = model.target_encoder, model.target_projector
     observed = {
+        "missing": "",
         "encoder": flat(model.online_encoder.parameters()),
         "online": flat(w for part in online for w in part.parameters()),
         "target": flat(w for part in target for w in part.parameters()),

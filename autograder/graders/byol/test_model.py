@@ -37,6 +37,7 @@ def test_an_mlp_is_linear_norm_relu_linear(answer, expected):
 @task("5.1", share=0.4)
 @probe("construction")
 def test_the_target_is_a_frozen_copy_of_the_online_network(answer, expected):
+    _assert_parts(answer)
     hint = "`copy.deepcopy` of online encoder and projector, with `requires_grad_(False)`."
     assert_close(answer["encoder"], expected["encoder"], hint="`online_encoder` is `model` or a copy of it.")
     assert_that(answer.array("online").size > answer.array("encoder").size, hint, "no projector has weights.")
@@ -48,6 +49,7 @@ def test_the_target_is_a_frozen_copy_of_the_online_network(answer, expected):
 @task("5.1", share=0.3)
 @probe("construction")
 def test_projector_and_predictor_have_the_wanted_sizes(answer, expected):
+    _assert_parts(answer)
     hint = (
         "The projector maps `input_size` to `projection_size`, the predictor `projection_size` to itself; "
         "both are MLPs with `hidden_size`, and learn."
@@ -85,6 +87,12 @@ def test_gradients_reach_the_online_network_alone(answer, expected):
         _fits_directions(answer, expected, ("p1", "p2"), hint, way)
 
     either_way(answer, fits)
+
+
+def _assert_parts(answer):
+    missing = answer.text("missing")
+    hint = "`__init__` makes online encoder, projector and predictor, and the target's encoder and projector."
+    assert_that(not missing, hint, f"there is no module {missing}.")
 
 
 def _assert_directions(answer, expected, names, hint):
