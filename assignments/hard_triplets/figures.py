@@ -219,7 +219,7 @@ def show_hinges(leads: Mapping[str, Tensor], margins: Mapping[str, Tensor]) -> N
         panel.set_title(name, fontsize=10)
         print(
             f"{name}: {(lead > -margins[name]).float().mean():.1%} of the hinges are open, "
-            f"{(lead > 0).float().mean():.1%} would be with any margin"
+            f"{(lead > 0).float().mean():.1%} would be with any margin that is not negative"
         )
     figure.supxlabel("$d(a, p)^2 - d(a, n)^2$ · red: the margins, below 0", size=10)
     figure.tight_layout()
