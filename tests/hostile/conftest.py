@@ -19,6 +19,7 @@ from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
 from autograder.course.layout import Assignment
 from autograder.results.schema import Result
+from autograder.sandbox.levels import available
 from data_utils.cases import case_probe
 from tests.labs.alone import alone
 from tests.hostile.corpus import HONEST, Graded, attacks
@@ -39,8 +40,12 @@ ELSEWHERE = tuple(
 CHECKPOINT = "protonet-trained.pth"
 
 
-@pytest.fixture(scope="session")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
+@pytest.fixture(scope="session", params=["best", pytest.param("landlock", marks=pytest.mark.thorough)])
+def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
+    """The class, graded at the best level of this machine, or at one by name."""
+    asked = () if request.param == "best" else ("--sandbox", request.param)
+    if asked and (why := available()[request.param]):
+        pytest.skip(f"level {request.param} does not work here: {why}")
     root = tmp_path_factory.mktemp("hostile")
     course = _course(root / "course")
     room = root / "hostile-class"
@@ -75,6 +80,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
                 str(root / "out"),
                 "--workers",
                 str(WORKERS),
+                *asked,
             ],
             cwd=course,
             env=os.environ | {"TMPDIR": str(scratch), HIDDEN: "hidden"},

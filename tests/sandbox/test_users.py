@@ -90,6 +90,14 @@ def test_an_ordinary_user_is_held_as_well(room: Path, works: dict[str, str]) -> 
         assert "level landlock does not work here" not in said
 
 
+@pytest.mark.thorough
+def test_the_hostile_class_of_an_ordinary_user_gets_what_it_deserves(room: Path) -> None:
+    """At the best level and at `landlock`."""
+    become = ["setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"]
+    said = said_by_pytest(room, become, "tests/hostile")
+    assert "failed" not in said
+
+
 def test_another_user_holds_where_the_interpreter_is_open(room: Path) -> None:
     said = said_by_pytest(room, [], CONFINEMENT, "-k", "another_user")
     assert "1 passed" in said, said
