@@ -9,5 +9,5 @@ import pwd
 homes = [entry.pw_dir for entry in pwd.getpwall()] if os.path.exists("/etc/passwd") else ["/root"]
 for home in [*homes, "/root", "/home"]:
     for found in ("expectations", "recordings"):
-        if os.path.exists(f"{home}/.cache/few-label-labs/{found}"):
-            print("LEAK", glob.glob(f"{home}/.cache/few-label-labs/{found}/*"))
+        if held := glob.glob(f"{home}/.cache/few-label-labs/{found}/*"):
+            print("LEAK", held)
