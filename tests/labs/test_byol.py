@@ -147,6 +147,20 @@ def test_a_factor_and_a_constant_hide_no_mistake_of_the_loss() -> None:
     assert result.misconception == "loss_of_the_same_view"
 
 
+def test_a_module_that_is_missing_is_told_by_its_name() -> None:
+    lab = read_lab(LAB, ("sample",))
+    known = read_expectations(lab)
+    lacking = Answer("ok", {"missing": "`online_predictor`"})
+    answers = {k: lacking if k[0] == "construction" else a for k, a in known.combinations[0].items()}
+
+    def judged(graders: Graders) -> TaskResult:
+        return judge_task("5.1", lab.rubric.tasks["5.1"], graders, answers, known)
+
+    result = with_graders(LAB.graders, lab.calls, lab.rubric.settings, judged)
+    told = {test.message for test in result.tests if test.status != "passed"}
+    assert told == {"there is no module `online_predictor`."}
+
+
 def test_one_direction_of_the_loss_gets_half_of_the_points(
     losses: dict[tuple[str, str], TaskResult],
 ) -> None:
