@@ -145,9 +145,12 @@ def known_answers(
         return record(name, wanted[name].submission, wanted[name].keys)
 
     met: set[frozenset[tuple[Key, bytes]]] = set()
+    by_itself: dict[str, Answers] = {}
     for name, recording in sorted(as_finished(mistaken, wanted, places)):
         mistake = wanted[name]
         theirs = answers_of(recording, lab.rubric.limits)
+        if lacks_a_part(theirs, by_itself.setdefault(name.partition("@")[0], theirs)):
+            continue
         spoilt = {k for k in mistake.keys if k in theirs and not same(k, theirs, answers[mistake.form])}
         trimmed = _kept(_only(recording, spoilt), theirs, view)
         frames = frozenset(((a.probe, a.case), a.frame) for a in trimmed.answers)
@@ -158,6 +161,15 @@ def known_answers(
             form = mistake.form if mistake.form in combinations else f"form/{mistake.form}"
             known.about[name] = {"hint": mistake.hint, "loses": sorted(mistake.loses), "form": form}
     return known
+
+
+def lacks_a_part(answers: Answers, by_itself: Answers) -> bool:
+    """Whether a mistake put on work that is written otherwise raises what it does not raise by itself.
+
+    It reaches for a part that the reference has and that work has not, so it is no mistake of anybody's.
+    """
+    own = {answer.error.type for answer in by_itself.values() if answer.error}
+    return any(answer.error and answer.error.type not in own for answer in answers.values())
 
 
 @dataclass(frozen=True)

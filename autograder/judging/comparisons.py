@@ -4,6 +4,7 @@ Shape before value. A failed comparison raises `Mismatch`, never an AssertionErr
 costs half a millisecond, and a plain `assert` in a grader says nothing to a student.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -15,6 +16,12 @@ from autograder.results.schema import TestStatus
 from autograder.sandbox.answers import Answer, Value
 
 _ROUNDING = 1e-5  # of the largest value: 84 units in the last place of single precision
+_WORDS = {  # what probes call a value, and what somebody calls it who has never seen a probe
+    r"(?:own|given)_(.+)": r"\1",  # whose parts it was asked of is a matter of the probes
+    r"(.+)_(?:grad|slopes)": r"gradient at `\1`",
+    r"into_(\d+)": r"input of layer \1",
+    r"out_of_(\d+)": r"output of layer \1",
+}
 
 
 class Mismatch(Exception):
@@ -51,28 +58,28 @@ class Observed:
         if name in self.answer.values:
             return self.answer.values[name]
         if self.reference is None or name in self.reference:
-            raise Mismatch(f"The answer has no {name!r}.")
+            raise Mismatch(f"The answer has no {said(name)}.")
         raise KeyError(f"no answer is called {name!r}; there is: {', '.join(sorted(self.reference))}")
 
     def array(self, name: str, shape: tuple[int, ...] | None = None, hint: str = "") -> NDArray[Any]:
         """The numbers called `name` as an array; a Mismatch where they are none, or not of `shape`."""
         array = _numbers(self[name], name, hint)
         if shape is not None and array.shape != shape:
-            raise Mismatch(f"{name}: expected shape {_shape(shape)}, got {_shape(array.shape)}.", hint)
+            raise Mismatch(f"{said(name)}: expected shape {_shape(shape)}, got {_shape(array.shape)}.", hint)
         return array
 
     def number(self, name: str, hint: str = "") -> float:
         """The single number called `name`; a Mismatch where it is none."""
         array = _numbers(self[name], name, hint)
         if array.size != 1:
-            raise Mismatch(f"{name}: expected one number, got shape {_shape(array.shape)}.", hint)
+            raise Mismatch(f"{said(name)}: expected one number, got shape {_shape(array.shape)}.", hint)
         return float(array.reshape(()))
 
     def text(self, name: str, hint: str = "") -> str:
         """The string called `name`; a Mismatch where it is none."""
         value = self[name]
         if not isinstance(value, str):
-            raise Mismatch(f"{name}: expected text, got {_kind(value)}.", hint)
+            raise Mismatch(f"{said(name)}: expected text, got {_kind(value)}.", hint)
         return value
 
 
@@ -96,6 +103,13 @@ class Estimate:
     def agrees_with(self, other: "Estimate") -> bool:
         """Whether both can be draws of one number: four deviations of their difference, 1 in 16,000."""
         return bool(abs(self.value - other.value) <= 4 * np.hypot(self.deviation, other.deviation) + 1e-9)
+
+
+def said(name: str) -> str:
+    """A value as a student knows it."""
+    for pattern, words in _WORDS.items():
+        name = re.sub(f"^{pattern}$", words, name)
+    return name if "`" in name or " " in name else f"`{name}`"
 
 
 def assert_close(
@@ -203,7 +217,7 @@ def _largest(values: NDArray[Any]) -> float:
 
 def _numbers(value: Value, name: str, hint: str) -> NDArray[Any]:
     if value is None or isinstance(value, str):
-        raise Mismatch(f"{name}: expected numbers, got {_kind(value)}.", hint)
+        raise Mismatch(f"{said(name)}: expected numbers, got {_kind(value)}.", hint)
     array = np.asarray(value)
     return array.astype(np.int64) if array.dtype == np.bool_ else array  # graders calculate, with any answer
 

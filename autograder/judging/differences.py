@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.judging.comparisons import close
+from autograder.judging.comparisons import close, said
 
 Array = NDArray[np.float64]
 
@@ -50,7 +50,7 @@ def difference(name: str, cases: Sequence[Asked]) -> str:
     if sum(one.wanted.size for one in cases) > 1:  # with one number alone, everything is a factor
         for told in (_factor, _offset, *_RESHAPED, *_FUNCTIONS):
             if sentence := told(cases):
-                return f"Your `{name}` is {sentence}."
+                return f"Your {said(name)} is {sentence}."
     if not all(wrong):
         return _kind(name, cases, wrong)
     return ""
@@ -216,8 +216,8 @@ def _not_finite(name: str, cases: Sequence[Asked], wrong: Sequence[bool]) -> str
     what = " or ".join(sorted(kinds))
     if all(values.size for values in odd):
         whole = all(values.size == one.found.size for values, one in zip(odd, cases, strict=True))
-        said = f"Your `{name}` {'is' if whole else 'has values that are'} {what} in every case"
-        return f"{said}: is there a division by 0, or the logarithm or root of what is not above 0?"
+        told = f"Your {said(name)} {'is' if whole else 'has values that are'} {what} in every case"
+        return f"{told}: is there a division by 0, or the logarithm or root of what is not above 0?"
     told = _kind(name, cases, wrong) if [bool(values.size) for values in odd] == list(wrong) else ""
     return f"{told.removesuffix('.')}: there it is {what}." if told else ""
 
@@ -227,5 +227,5 @@ def _kind(name: str, cases: Sequence[Asked], wrong: Sequence[bool]) -> str:
     shared = set.intersection(*(set(one.sizes) for one in cases))
     for size in sorted(shared, key=lambda name: (len(name), name)):
         if all((one.sizes[size] == 1) == is_wrong for one, is_wrong in zip(cases, wrong, strict=True)):
-            return f"Your `{name}` is right but for cases in which {size} is 1."
+            return f"Your {said(name)} is right but for cases in which {size} is 1."
     return ""

@@ -82,14 +82,9 @@ def _difference(
             for mine, wanted, sizes in pairs
             for found, right in _numbers(mine.get(name), wanted.get(name))
         ]
-        if len(asked) == len(pairs) and (told := difference(_said(name), asked)):
+        if len(asked) == len(pairs) and (told := difference(name, asked)):
             return told
     return ""
-
-
-def _said(name: str) -> str:
-    """As a student knows the value: whose parts it was asked of is a matter of the probes."""
-    return name.removeprefix("own_").removeprefix("given_")
 
 
 def _numbers(

@@ -9,6 +9,7 @@ from autograder.authoring.bank import read_bank
 from autograder.fleet import Recorder
 from autograder.fleet.local import as_finished
 from autograder.grading.bench import Bench, with_instructors_bench
+from autograder.grading.known_answers import lacks_a_part
 from autograder.grading.recordings import Recordings
 from autograder.judging.expectations import answers_of
 from autograder.judging.judge import judge_task
@@ -17,7 +18,6 @@ from autograder.judging.session import Answers
 from autograder.lab.lab import Lab
 from autograder.results.environment import environment_of
 from autograder.results.schema import TaskResult
-from autograder.sandbox import Recording
 from autograder.submission import Submission
 
 
@@ -49,12 +49,17 @@ def named_in_forms(lab: Lab, recorder: Recorder) -> Naming:
     def body(bench: Bench) -> Naming:
         store = Recordings(lab, bench.recorder, environment_of(bench.recorder.level), bank.reference)
 
-        def record(what: tuple[str, str]) -> Recording:
-            return store.record(made[what], bench.graders.keys(wrong[what[0]].loses))
+        def record(name: str, submission: Submission) -> Answers:
+            keys = bench.graders.keys(wrong[name].loses)
+            return answers_of(store.record(submission, keys), lab.rubric.limits)
+
+        def both(what: tuple[str, str]) -> tuple[Answers, Answers]:
+            return record(what[0], made[what]), record(what[0], wrong[what[0]].submission)
 
         named, unnamed = 0, []
-        for (name, form), recording in as_finished(record, made, bench.recorder.places):
-            answers = answers_of(recording, lab.rubric.limits)
+        for (name, form), (answers, by_itself) in as_finished(both, made, bench.recorder.places):
+            if lacks_a_part(answers, by_itself):
+                continue
             for task in _lost(bench, wrong[name].loses, answers):
                 if task.misconception == name:
                     named += 1

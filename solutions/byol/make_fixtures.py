@@ -278,7 +278,7 @@ SECRET = {
     "losses": partial(losses, batch=7, projection=6),
     "updates": partial(updates, **OTHER),
     "schedule": partial(schedule, total=75, base=0.99),
-    "byol_training": partial(training, epochs=3, batches=2, **OTHER),
+    "byol_training": partial(training, epochs=3, batches=3, **OTHER),
     "early_stopping": partial(
         stopping,
         scripts=[

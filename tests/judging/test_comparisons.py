@@ -116,7 +116,7 @@ def test_another_type_than_asked_for_has_a_hint_where_no_line_of_the_students_ra
 
 
 def test_a_name_that_only_the_reference_has_is_the_students_fault() -> None:
-    with pytest.raises(Mismatch, match="has no 'loss'"):
+    with pytest.raises(Mismatch, match="has no `loss`"):
         observed(ok(), "loss")["loss"]
 
 

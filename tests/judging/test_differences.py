@@ -116,3 +116,18 @@ def test_sizes_are_those_of_the_inputs() -> None:
     assert sizes["the number of different `labels`"] == 2
     assert sizes["the size of `labels` in dimension 0"] == 3
     assert sizes["`ways`"] == 5
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("own_loss", "Your `loss`"),
+        ("given_query_grad", "Your gradient at `query`"),
+        ("out_of_3", "Your output of layer 3"),
+        ("into_12", "Your input of layer 12"),
+        ("gradient", "Your `gradient`"),
+    ],
+)
+def test_a_value_is_called_what_a_student_calls_it(value: str, words: str) -> None:
+    wanted = np.array([1.0, 2.0])
+    assert difference(value, [Asked(2 * wanted, wanted, {})]).startswith(f"{words} is ")

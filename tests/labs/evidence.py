@@ -1,6 +1,7 @@
 """What a lab's evidence has to stand: submissions and answers made from the lab itself, by rule."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -66,6 +67,25 @@ def regions_of(master: Master) -> Iterator[Region]:
                     yield Region(task, cell, begun, number, _owner(cell.source, begun + 1))
 
 
+def needs_a_helper_of(region: Region, task: str, regions: list[Region], probes: str) -> bool:
+    """Whether the reference's answer to a task calls what this place defines and no probe asks for: a helper
+    of its own, without which nobody could have written that answer.
+    """
+    helpers = {name for name in _bound(region) if f'"{name}"' not in probes}
+    answers = "\n".join(_text(one) for one in regions if one.task == task)
+    return any(re.search(rf"\b{name}\(", answers) for name in helpers)
+
+
+def _bound(region: Region) -> list[str]:
+    """The functions that a place outside of all functions defines."""
+    body = [] if region.owner else ast.parse(_text(region)).body
+    return [node.name for node in body if isinstance(node, ast.FunctionDef)]
+
+
+def _text(region: Region) -> str:
+    return "\n".join(region.cell.source.split("\n")[region.first : region.last])
+
+
 def undone(bank: Bank, region: Region) -> Submission:
     """The reference, but this place still raises what the stub raises."""
     return _with(bank, region, f'raise NotImplementedError("TODO {region.task}")')
@@ -83,8 +103,7 @@ def hanging(bank: Bank, region: Region) -> Submission:
 
 def of_a_wrong_shape(bank: Bank, region: Region) -> Submission | None:
     """The reference, but this place's function returns another shape; none where it returns nothing."""
-    text = "\n".join(region.cell.source.split("\n")[region.first : region.last])
-    if not region.owner or "return " not in text or region.owner.endswith("__init__"):
+    if not region.owner or "return " not in _text(region) or region.owner.endswith("__init__"):
         return None
     cell = Cell(file="shape.py", number=None, source=_WRONG_SHAPE.format(name=region.owner))
     return replace(bank.reference, cells=(*bank.reference.cells, cell))
@@ -237,6 +256,15 @@ def forged(graders: Graders, right: Answers, inputs: dict[tuple[str, str], str],
         )
         for key in keys
     }
+
+
+def are_right(graders: Graders, task: str, answers: Answers, right: Answers) -> bool:
+    """Whether what a task's graders look at is right after all: the features of pixels are the pixels."""
+    return all(
+        np.array_equal(_numbers(answers[key].values[name]), _numbers(value))
+        for key in graders.keys({task})
+        for name, value in right[key].values.items()
+    )
 
 
 def _like(value: Value, forged_: Any) -> Value:

@@ -80,15 +80,23 @@ def test_a_place_that_is_not_done_costs_its_own_task_alone(name: str) -> None:
     def body(trial: Trial) -> None:
         first, *_ = regions = list(evidence.regions_of(trial.master))
         tried = {
-            f"{region}, {way.__name__}": (region.task, submission)
+            f"{region}, {way.__name__}": (region, submission)
             for region in regions
             for way in (evidence.undone, evidence.raising, evidence.of_a_wrong_shape)
             if (submission := way(trial.bank, region))
         }
         # A hang is waited for in every probe that tries the place, and all are tried in the same way.
-        tried[f"{first}, hanging"] = first.task, evidence.hanging(trial.bank, first)
+        tried[f"{first}, hanging"] = first, evidence.hanging(trial.bank, first)
+        probes = "\n".join(path.read_text() for path in trial.lab.assignment.public_modules())
         for what, result in trial.results({what: one for what, (_, one) in tried.items()}):
-            others = [task for task in result.tasks if task.kind == "code" and task.id != tried[what][0]]
+            place, _ = tried[what]
+            others = [
+                task
+                for task in result.tasks
+                if task.kind == "code"
+                and task.id != place.task
+                and not evidence.needs_a_helper_of(place, task.id, regions, probes)
+            ]
             spoilt.extend(
                 f"{what}: {t.id} {t.score:g}/{t.max_score:g}" for t in others if t.score < t.max_score
             )
@@ -122,7 +130,11 @@ def test_answers_that_nobody_computed_earn_nothing(name: str) -> None:
             answers = evidence.forged(trial.bench.graders, right, inputs, forge)
             # A network's weights are the same on each case: those of a sample case are the handed-in ones.
             tasks = [t for t in trial.judged(answers) if t.kind == "code" or "sample" not in kind]
-            earned.extend(f"{kind}: {t.id} {t.score:g}" for t in tasks if t.score)
+            earned.extend(
+                f"{kind}: {t.id} {t.score:g}"
+                for t in tasks
+                if t.score and not evidence.are_right(trial.bench.graders, t.id, answers, right)
+            )
 
     on(name, body)
     assert not earned, "\n".join(sorted(earned))

@@ -19,6 +19,14 @@ def test_listed_episodes_are_judged_by_the_nearest_mean() -> None:
     assert accuracies.tolist() == [1.0, 0.5]
 
 
+@pytest.mark.parametrize("number", [0.0, 1.0, float("nan")])
+def test_where_all_points_are_one_none_is_nearest(number: float) -> None:
+    points = torch.full((2, 3, 1), number)
+    samples = torch.tensor([[[0, 1, 2], [0, 1, 2]]])
+    accuracies = networks.episode_accuracies(points, torch.tensor([[0, 1]]), samples, num_support=2)
+    assert accuracies.tolist() == [0.0]
+
+
 @pytest.mark.parametrize(("emb_dim", "hidden"), [(64, 64), (32, 64), (10, 7)])
 def test_weights_are_known_by_their_shapes_among_others(emb_dim: int, hidden: int) -> None:
     state = given("encoder").OmniGlotEncoder(emb_dim, hidden).state_dict()

@@ -47,9 +47,15 @@ def test_batches_have_the_wanted_size(answer, expected, case):
 
 @task("1", share=0.15)
 @probe("loaders")
-def test_training_pictures_come_in_a_new_order(answer):
+def test_training_pictures_come_in_a_new_order(answer, case):
     hint = "`train` and `unlabeled` are shuffled anew in each epoch."
-    for split in ("train", "unlabeled"):
+    for split, _, labels in _splits(case):
+        if split == "test":
+            continue
+        one, other = (_colour(answer, split, name, hint) for name in ("values", "again"))
+        met = len(np.unique(np.concatenate([one, other]), axis=0))
+        whole = len(np.unique(one, axis=0)) == len(one) <= met <= len(labels)
+        assert_that(whole, hint, f"{split}: two epochs do not show the same pictures.")
         one, other = (_numbers(answer, split, name, hint) for name in ("values", "again"))
         same = (one[: len(other)] == other[: len(one)]).all() or (np.diff(one) > 0).all()
         assert_that(not same, hint, f"{split}: the order is always the same.")
@@ -75,13 +81,18 @@ def _numbers(answer, split, name, hint):
     """The numbers of the pictures that colours are nearest to; of values from 0 to 1, too, if nobody
     normalised.
     """
-    values = answer.array(f"{split}_{name}", hint=hint)
-    assert_that(values.ndim == 2 and values.shape[1] == 3, hint, f"{split}: images are not (3, 96, 96).")
-    values = np.nan_to_num(values.astype(np.float64))
+    values = _colour(answer, split, name, hint)
     plain = values if ((values >= 0) & (values <= 1)).all() else values * STD + MEAN
     red, green, _ = 255 * plain.T
     low, high = np.rint((red - 7) / 16), np.rint((green - 5) / 6)
     return (np.clip(low, 0, 15) + 16 * np.clip(high, 0, 40)).astype(int)
+
+
+def _colour(answer, split, name, hint):
+    """The colours of the pictures as they come, (pictures, 3)."""
+    values = answer.array(f"{split}_{name}", hint=hint)
+    assert_that(values.ndim == 2 and values.shape[1] == 3, hint, f"{split}: images are not (3, 96, 96).")
+    return np.nan_to_num(values.astype(np.float64))
 
 
 def _colours(numbers, case):

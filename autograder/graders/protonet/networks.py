@@ -82,8 +82,9 @@ def episode_accuracies(embeddings: Tensor, classes: Tensor, samples: Tensor, num
         # Nearest is who has the largest product with what is asked, less half of its own square.
         sums = shown.sum(dim=1) / num_support
         scores = torch.einsum("wqd,cd->wqc", asked, sums) - sums.square().sum(dim=1) / 2
-        rank_of_own = (scores > scores.diagonal(dim1=0, dim2=2).T[..., None]).sum(dim=2)
-        accuracies.append((rank_of_own == 0).float().mean())
+        own = scores.diagonal(dim1=0, dim2=2).T[..., None]
+        as_near = (scores >= own).sum(dim=2)  # 1 is the own class; none where it is not a number
+        accuracies.append((as_near == 1).float().mean())
     return torch.stack(accuracies)
 
 
