@@ -1,5 +1,6 @@
 """Files that are there whole or not at all. Trusted side."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,8 @@ def written_whole(path: Path) -> Iterator[Path]:
     Raises:
         OSError: of the block, with `path` where it names none, as a full disk does.
     """
-    unfinished = path.with_name(path.name + ".partial")
+    # Two threads or gradings may write the same file, as in the cache: the later one's stays.
+    unfinished = path.with_name(f"{path.name}.{threading.get_native_id():x}.partial")
     try:
         yield unfinished
         unfinished.replace(path)
