@@ -190,3 +190,10 @@ def show_mistakes(predicted: Tensor, support: Tensor, query: Tensor, most: int =
         panel.set_ylabel(name, rotation=0, ha="right", va="center")
     figure.tight_layout()
     plt.show()
+
+
+def tensorboard(name: str) -> Any:
+    """A writer of the numbers of a training: `tensorboard --logdir runs` draws them."""
+    from torch.utils.tensorboard import SummaryWriter
+
+    return SummaryWriter(f"runs/{name}")

@@ -613,14 +613,12 @@ def train(
     proto_net: nn.Module, samples: Mapping[str, Tensor], ways: int, episodes: int, epochs: int = 1
 ) -> dict[str, list[float]]:
     """Train on episodes of `samples`; returns loss and accuracy of each, TensorBoard finds them in runs/."""
-    from torch.utils.tensorboard import SummaryWriter
-
     names = list(samples)
     optimizer = torch.optim.Adam(proto_net.parameters(), lr=1e-3)
     scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=1, gamma=0.5)
     history: dict[str, list[float]] = {"loss": [], "accuracy": []}
     proto_net.train()
-    with SummaryWriter("runs/protonet") as writer:
+    with figures.tensorboard("protonet") as writer:
         for epoch in range(epochs):
             progress = tqdm(range(episodes), desc=f"epoch {epoch + 1} of {epochs}", unit="episode")
             for _ in progress:
