@@ -4,6 +4,7 @@ In a class's folder `ada.ipynb`, `ada.html` and `ada_trained.pth` are Ada's: the
 what is named after it belongs to it. What is named after nothing and holds no work is nobody's.
 """
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
@@ -83,8 +84,12 @@ def grouped(names: Iterable[str]) -> dict[str, list[str]]:
 
 def beside(path: Path) -> list[Path]:
     """The files beside one that was handed in that belong to it and may be read by its code."""
+    stem = stem_of(path.name).casefold()
     try:
-        names = [entry.name for entry in path.parent.iterdir() if not entry.is_dir()]
+        # Asked once for each student of a class in one folder: those of other names are no longer looked at.
+        with os.scandir(path.parent) as entries:
+            alike = [entry for entry in entries if entry.name.casefold().startswith(stem)]
+            names = [entry.name for entry in alike if not entry.is_dir()]
     except OSError:
         return []
     mine = grouped(names).get(path.name, [])
