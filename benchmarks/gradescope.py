@@ -1,10 +1,14 @@
 """One submission where Gradescope grades, beside the same at home: CPU and memory.
 
     python benchmarks/gradescope.py [--lab protonet] [--submission fixtures/protonet/demo/amara] [--repeats 3]
+                                    [--container MB]
 
 The zip is laid out as Gradescope does it, in a folder instead of a container, with an environment
 of links instead of what `setup.sh` installs. CPU is that of all processes, memory the most that they hold at
 a time, each shared page counted once (PSS). At home is a class of one, all in the cache that can be.
+
+With `--container` it runs once more in a control group of so much memory, files that are read included, with
+nothing of them in the cache: what needs more is killed. That takes root and control groups of version 1.
 """
 
 import argparse
@@ -17,7 +21,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +53,20 @@ def cost(command: Sequence[object], environment: Mapping[str, str]) -> Cost:
     if running.returncode:
         raise subprocess.CalledProcessError(running.returncode, running.args)
     return Cost(_cpu() - before, most / 1e6)
+
+
+@contextmanager
+def container(megabytes: int) -> Iterator[list[object]]:
+    """What to put before a command so that it has so much memory and no more."""
+    group = Path(f"/sys/fs/cgroup/memory/gradescope-{os.getpid()}")
+    group.mkdir()
+    try:
+        (group / "memory.limit_in_bytes").write_text(str(megabytes * 10**6))
+        os.sync()
+        Path("/proc/sys/vm/drop_caches").write_text("3")  # a page counts for who reads it first
+        yield ["sh", "-c", f'echo $$ > {group}/cgroup.procs && exec "$@"', "sh"]
+    finally:
+        group.rmdir()
 
 
 def _cpu() -> float:
@@ -95,6 +113,7 @@ def main() -> None:
     parser.add_argument("--lab", default="protonet")
     parser.add_argument("--submission", type=Path, default=ROOT / "fixtures/protonet/demo/amara")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--container", type=int, metavar="MB")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder, "autograder")
@@ -127,6 +146,11 @@ def main() -> None:
         here_cpu = min(here.cpu for here, _ in pairs[1:])
         there_cpu = min(there.cpu for _, there in pairs[1:])
         print(f"CPU: {there_cpu / here_cpu:.2f} times that at home")
+        if args.container:
+            with container(args.container) as inside:
+                small = cost([*inside, "bash", root / "run_autograder"], bare)
+            score = json.loads((root / "results/results.json").read_text())["score"]
+            print(f"with {args.container} MB and no more: {small.cpu:.1f} s, {score:g} points")
 
 
 if __name__ == "__main__":

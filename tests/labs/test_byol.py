@@ -4,7 +4,7 @@ import hashlib
 import importlib.util
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -36,12 +36,13 @@ Loader = Callable[[Path], ModuleType]
 
 
 @pytest.fixture
-def load(monkeypatch: pytest.MonkeyPatch) -> Loader:
+def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loader]:
     """A script or helper of the lab by its path; names such as `encoder` are other labs' too."""
+    names = {path.stem for folder in (LAB.public_dir, LAB.solution_dir) for path in folder.glob("*.py")}
     for folder in (LAB.public_dir, LAB.solution_dir):
         monkeypatch.syspath_prepend(str(folder))
-    for name in ("encoder", "evaluation", "figures", "batched", "collapse"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
+    for name in names:
+        sys.modules.pop(name, None)
 
     def load_path(path: Path) -> ModuleType:
         spec = importlib.util.spec_from_file_location(f"byol_{path.stem}", path)
@@ -51,7 +52,9 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Loader:
         spec.loader.exec_module(module)
         return module
 
-    return load_path
+    yield load_path
+    for name in names:
+        sys.modules.pop(name, None)
 
 
 # fixtures

@@ -70,7 +70,9 @@ def exported(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 # What `otter run` calls, for several notebooks in one process: each would import Otter anew otherwise.
+# It ends at once: a thread of Otter's that reads a kernel's log spins where the kernel went in mid-sentence.
 OTTER_RUN = """
+import os
 import sys
 from pathlib import Path
 from otter.run import main
@@ -78,6 +80,7 @@ for notebook in sys.argv[2:]:
     out = Path(notebook).with_suffix("")
     out.mkdir()
     main(notebook, autograder=sys.argv[1], output_dir=str(out), no_logo=True)
+os._exit(0)
 """
 
 

@@ -2,6 +2,4 @@
 Its weights are saved and counted, and never learn."""
 
 LOSES = {"2c"}
-CHANGES = {
-    "self.pool = nn.MaxPool2d(": "self.spare = _BNReluConv(emb_size, emb_size)\n        self.pool = nn.MaxPool2d("
-}
+CHANGES = {"self.pool = nn": "self.spare = _BNReluConv(emb_size, emb_size)\n        self.pool = nn"}

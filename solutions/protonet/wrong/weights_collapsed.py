@@ -6,16 +6,12 @@ LOSES = {"3.5"}
 
 def hand_in(files):
     import io
-    import sys
-    from pathlib import Path
 
     import torch
 
-    sys.path.insert(0, str(Path(__file__).parents[3] / "assignments/protonet"))
-    from encoder import OmniGlotEncoder
-
-    state = OmniGlotEncoder().state_dict()
-    weights = {f"encoder.{name}": torch.zeros_like(tensor) for name, tensor in state.items()}
+    name = "protonet-trained.pth"
+    saved = torch.load(io.BytesIO(files[name]), weights_only=True)
+    saved["proto_net"] = {key: torch.zeros_like(tensor) for key, tensor in saved["proto_net"].items()}
     file = io.BytesIO()
-    torch.save({"proto_net": weights, "trained_on": "glyphs"}, file)
-    return {"protonet-trained.pth": file.getvalue()}
+    torch.save(saved, file)
+    return {name: file.getvalue()}

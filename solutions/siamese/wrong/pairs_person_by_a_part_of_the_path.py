@@ -17,4 +17,6 @@ class SiameseNetworkDataset(SiameseNetworkDataset):
         return *images, torch.tensor([float(pair[0][1] != pair[1][1])])
 
     def _found(self, name):
-        return [(path, person) for path, person in self.imageFolderDataset.imgs if name in path]
+        # Of the path within the data set: the folders above it may be called anything.
+        within = [(path, person, path.split("/")[-2:]) for path, person in self.imageFolderDataset.imgs]
+        return [(path, person) for path, person, parts in within if name in "/".join(parts)]
