@@ -35,10 +35,9 @@ def test_the_target_follows_after_every_step(answer, expected):
             return
         done = answer.array("given_done", hint=hint).reshape(-1)
         assert_that(np.isin(done, (FORWARD, STEP, UPDATE)).all(), hint, "what was called cannot be told.")
+        # It is this case's model that was trained.
         begun = np.atleast_2d(answer.array("given_online", hint=hint))[:1]
-        assert_close(
-            begun, expected.array("given_online")[:1], hint=hint
-        )  # it is this model that was trained
+        assert_close(begun, expected.array("given_online")[:1], hint=hint)
         step = _first_wrong_update(done.astype(int), sum(expected.array("given_done") == STEP))
         assert_that(step is None, hint, f"in step {step} the target is not updated once, after it.")
 
