@@ -7,5 +7,5 @@ def class_statistics(features, labels):
     features = features.detach()
     classes = labels.unique()
     s = torch.stack([torch.pdist(features[labels == c]).square().mean() for c in classes])
-    row = torch.searchsorted(classes, labels)
+    row = (labels[:, None] == classes).int().argmax(dim=1)
     return classes, s, s[row].mean()
