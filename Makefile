@@ -27,11 +27,10 @@ demo: $(installed)
 	@echo
 	@echo "The report: $(CURDIR)/demo-graded/report/index.html"
 
-# The solved notebooks first and by themselves, two at a time, so that their times are those of the notebooks.
-# Then two files at a time; a file's tests share servers and classes, so they stay together.
+# Two files at a time, those with long tests first; a file's tests share servers and classes, so they stay
+# together.
 test: $(installed)
-	$(bin)/python -m pytest -m notebook --durations=0
-	OMP_NUM_THREADS=1 $(bin)/python -m pytest -m "not notebook and not thorough" -n 2 --dist loadfile --durations=60
+	OMP_NUM_THREADS=1 $(bin)/python -m pytest -m "not thorough" -n 2 --dist loadfile --no-loadscope-reorder --durations=60
 
 # What to run before a commit: all that needs no more than a second or two.
 check: lint

@@ -87,7 +87,9 @@ def _hue(colours: Array) -> Array:
 def views_of(answer, case, group: str) -> Views:
     """The views of a group; a Mismatch where views are no tensors, or show other pictures."""
     hint = "From a PIL image to a float tensor (3, SIZE, SIZE)."
-    wide = answer.array("shape").tolist() == [3, 96, 96] and answer.text("kind").startswith("torch.float")
+    wide = np.array_equal(answer.array("shape"), [3, 96, 96]) and answer.text("kind").startswith(
+        "torch.float"
+    )
     assert_that(wide, hint, "a view is no such tensor.")
     draws = answer.array(f"{group}_grey").size
     rows = np.arange(draws) % len(case[group]["turns"])
