@@ -1,7 +1,7 @@
 """One submission where Gradescope grades, beside the same at home: CPU and memory.
 
     python benchmarks/gradescope.py [--lab protonet] [--submission fixtures/protonet/demo/amara] [--repeats 3]
-                                    [--container MB]
+                                    [--container MB] [--environment FOLDER]
 
 The zip is laid out as Gradescope does it, in a folder instead of a container, with an environment
 of links instead of what `setup.sh` installs. CPU is that of all processes, memory the most that they hold at
@@ -9,6 +9,9 @@ a time, each shared page counted once (PSS). At home is a class of one, all in t
 
 With `--container` it runs once more in a control group of so much memory, files that are read included, with
 nothing of them in the cache: what needs more is killed. That takes root and control groups of version 1.
+
+With `--environment` there is another environment than here, with the package and what the lab needs: torch's
+build without CUDA, say, which a container installs where the index has it.
 """
 
 import argparse
@@ -114,10 +117,14 @@ def main() -> None:
     parser.add_argument("--submission", type=Path, default=ROOT / "fixtures/protonet/demo/amara")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--container", type=int, metavar="MB")
+    parser.add_argument("--environment", type=Path, metavar="FOLDER")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder, "autograder")
         laid_out(args.lab, root)
+        if args.environment:
+            shutil.rmtree(root / "env")
+            (root / "env").symlink_to(args.environment.absolute())
         shutil.copytree(args.submission, root / "submission")
         (root / "submission_metadata.json").write_text(json.dumps({"id": 1, "users": [{"name": "Ada"}]}))
         bare = {"PATH": os.environ["PATH"], "HOME": folder}

@@ -18,6 +18,7 @@ from typing import Any
 from autograder.authoring.master import AuthoringError, Master, read_master
 from autograder.authoring.mutation import Mutant, mutants_of
 from autograder.authoring.notebook import solved_notebook, solved_source
+from autograder.authoring.places import function_of, replaces
 from autograder.course.layout import Assignment
 from autograder.course.rubric import Rubric
 from autograder.submission import Cell, Submission
@@ -86,14 +87,23 @@ class Bank:
             return None
 
     def in_form_of(self, variant: AcceptedVariant | WrongAnswer, wrong: WrongAnswer) -> Submission | None:
-        """The mistake of somebody who writes as the variant does, or makes that one, too; `None` where both
-        change the same text.
+        """The mistake of somebody who writes as the variant does, or makes that one, too.
+
+        `None` where both change the same text, or the variant has something else where the mistake is.
         """
+        if any(self._is_gone(old, variant.difference.definitions) for old in wrong.difference.changes):
+            return None
         try:
             made = _with(self.reference, self.answers, variant.difference, wrong.difference)
         except AuthoringError:
             return None
         return _resealed(replace(made, student=wrong.name, files=wrong.submission.files))
+
+    def _is_gone(self, text: str, definitions: str) -> bool:
+        """Whether definitions replace the function in which a text of the answers stands, and lack it."""
+        return text not in definitions and any(
+            replaces(definitions, function_of(answer, text)) for answer in self.answers if text in answer
+        )
 
     def combinations(self, rubric: Rubric) -> dict[str, Submission]:
         """For each combination of the rubric's axes the submission that defines it, the reference first."""

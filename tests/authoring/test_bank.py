@@ -82,3 +82,9 @@ def test_two_mistakes_at_once_are_made_in_one_function(wrong: Path, other: str, 
     assert [names[:2] for names in pairs] == [("other", "sum_for_mean")] * paired
     for *_, made in pairs:
         assert any(".sum(dim=0)" in c.source and "mean(dim=0)" not in c.source for c in made.cells)
+
+
+def test_a_form_that_has_not_the_mistaken_lines_has_no_such_mistake(wrong: Path) -> None:
+    bank = bank_of(wrong)
+    (loop,), sums = bank.accepted, next(w for w in bank.wrong if w.name == "sum_for_mean")
+    assert bank.in_form_of(loop, sums) is None
