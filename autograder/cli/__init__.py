@@ -147,5 +147,6 @@ def told_of_the_machine(error: OSError) -> str:
 
 
 def _stopped(sentence: str, code: int) -> int:
-    typer.secho(sentence, fg="red", err=True)
+    told = "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in sentence)
+    typer.secho(told, fg="red", err=True)  # it may name what somebody else wrote
     return code

@@ -26,17 +26,22 @@ def class_list(
     from autograder.reports.roll import notes
     from autograder.reports.store import read_results
     from autograder.reports.summary import plain, points
-    from autograder.results.class_list import CLASS, Student, class_of, with_list, write_roster
+    from autograder.results.class_list import CLASS, Student, by_name_alone, class_of, with_list, write_roster
 
     results = read_results(directory)
     students = class_of(directory)
     if listed:
         there = {one.student for one in students}
         plainly = [Student(student=one.student) for one in results if one.student not in there]
-        students = with_list([*students, *plainly], read_class_list(listed))
+        rubric = read_rubric(find_course(context.obj).assignment(results[0].assignment).rubric)
+        known, wanted = [*students, *plainly], read_class_list(listed)
+        students = with_list(known, wanted)
+        if not {one.student for one in students if not one.left} & {one.student for one in known}:
+            raise CourseError(f"{listed} has nobody of those who handed in: it is another class's.")
+        for one, key in by_name_alone(known, wanted):
+            typer.echo(f"{plain(one.name)} ({plain(one.student)}) is taken for {plain(key)}, by name alone.")
         write_roster(students, directory / CLASS)
         results = read_results(directory)
-        rubric = read_rubric(find_course(context.obj).assignment(results[0].assignment).rubric)
         publish(results, rubric, directory)
     if not students:
         raise CourseError(f"{directory} has no class list yet: autograder class {directory} LIST")

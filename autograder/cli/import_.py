@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+_MOST = 500  # characters of a sentence
+
 
 def import_(
     context: typer.Context,
@@ -17,10 +19,17 @@ def import_(
     from autograder.authoring.imported.files import lab_files, read_imported
     from autograder.authoring.skeleton import new_assignment, write_lab
     from autograder.cli.new import course_to_be
+    from autograder.course.layout import CourseError
+    from autograder.reports.summary import plain
 
     root = course_to_be(context.obj)
     lab = new_assignment(root, name)
-    texts, todo = lab_files(read_imported(file), lab)
+    try:
+        texts, todo = lab_files(read_imported(file), lab)
+        for text in texts.values():
+            text.encode()
+    except (ValueError, TypeError, ArithmeticError, RecursionError) as error:  # whatever a notebook may hold
+        raise CourseError(f"{file} cannot be taken over: {type(error).__name__}: {error}") from error
     write_lab(texts)
     lab.sample_dir.mkdir(parents=True, exist_ok=True)
     cases = [path for path in texts if path.suffix == ".json"]
@@ -30,5 +39,5 @@ def import_(
     typer.echo(f"wrote {len(cases)} cases into {lab.fixtures_dir.relative_to(root)}")
     typer.echo("\nStill to be done by a person:")
     for number, sentence in enumerate(todo, 1):
-        typer.echo(f"{number:3}. {sentence}")
+        typer.echo(f"{number:3}. {plain(sentence)[:_MOST]}")
     typer.echo(f"\nNext: autograder build {name}, then autograder verify {name}")

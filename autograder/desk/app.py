@@ -110,7 +110,7 @@ class Pages:
         if not papers:
             raise NotHere(f"Nobody's answers to task {task} have been collected: run autograder grade.")
         after = request.query_params.get("after", "0")
-        found = next_open(papers, int(after) if after.isdecimal() else 0) or papers[0]
+        found = next_open(papers, int(after) if after.isdecimal() and len(after) < 10 else 0) or papers[0]
         return RedirectResponse(f"{self._root}/task/{task}/{found.ref}")
 
     def paper(self, request: Request) -> Response:

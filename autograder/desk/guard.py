@@ -4,7 +4,8 @@ The server listens on 127.0.0.1 alone, but every page in the grader's browser ca
 
 - a Host other than this machine's own is refused (a stranger's name that resolves to 127.0.0.1, DNS
   rebinding, would make the stranger's page one of ours);
-- the address begins with a random token, which a stranger does not know, and which no Referer tells;
+- the address begins with a random token, which a stranger does not know, and which no Referer tells a
+  stranger;
 - a change that comes from another origin is refused;
 - the policy lets a page load what the desk itself serves and nothing else, and run no inline script.
 """
@@ -25,7 +26,7 @@ HEADERS = {
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with none, a form's own Origin would be null
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }

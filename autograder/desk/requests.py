@@ -1,5 +1,6 @@
 """What students ask to have looked at again: the desk's list, a new request, an answer. Trusted side."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,13 +28,17 @@ Template = Callable[[str, dict[str, Any]], str]
 
 @dataclass(frozen=True)
 class Place:
-    """What one request is about: who asks, with how many points, and where their answer is to be seen."""
+    """What one request is about: who asks, with how many points, and where their answer is to be seen.
+
+    `version` is that of the mark which these points come from.
+    """
 
     asked: Asked
     name: str
     score: float | None
     most: float
     href: str
+    version: int
 
 
 class Inbox:
@@ -64,6 +69,7 @@ class Inbox:
         """The requests with what is known about each; answers to `written` tasks are at the desk."""
         results = {result.student: result for result in self.results()}
         found = []
+        marks = self._book.marks(self.assignment)
         for one in self.asked():
             key, result = one.request.key, results.get(one.request.student)
             task = next((task for task in result.tasks if task.id == key.task), None) if result else None
@@ -76,6 +82,7 @@ class Inbox:
                     score=given,
                     most=self.rubric.tasks[key.task].points if key.task in self.rubric.tasks else 0,
                     href=at_desk if key.task in written else f"requests/{one.request.uid}/notebook",
+                    version=marks[key].version if key in marks else 0,
                 )
             )
         return found
@@ -93,8 +100,8 @@ class Inbox:
         ask(self._book, [(Key(self.assignment, key, task), text.strip())], self._author.name)
         self._changed()
 
-    def answer(self, uid: str, text: str, points: str) -> None:
-        """Answer a request and, where points are given, give them.
+    def answer(self, uid: str, text: str, points: str, seen: str) -> None:
+        """Answer a request and, where points are given, give them: in place of the mark that was `seen`.
 
         Raises:
             NotHere: there is no such request. CourseError: it is no answer, or the task has not as many
@@ -112,7 +119,8 @@ class Inbox:
             before = self._book.marks(request.assignment, request.task).get(request.key)
             mark = (before.mark if before else Mark()).model_copy(update={"points": round(value, 2)})
             now = self._book.answers(request.assignment, request.task).get(request.key)
-            change = Change(request.key, mark, before.version if before else 0, now.digest if now else "")
+            version = int(seen) if re.fullmatch(r"[0-9]{1,9}", seen) else 0
+            change = Change(request.key, mark, version, now.digest if now else "")
             self._book.write([change], self._author)
         answer(self._book, request, text.strip(), self._author.name)
         self._changed()
@@ -158,7 +166,7 @@ def request_routes(inbox: Inbox, desk: Desk, whole: Whole, template: Template, r
         def change() -> Response:
             try:
                 if uid := request.path_params.get("uid"):
-                    inbox.answer(uid, said.get("text", ""), said.get("points", ""))
+                    inbox.answer(uid, said.get("text", ""), said.get("points", ""), said.get("seen", ""))
                 else:
                     inbox.add(said.get("student", ""), said.get("task", ""), said.get("text", ""))
             except (CourseError, Conflict) as error:

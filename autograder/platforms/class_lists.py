@@ -64,7 +64,10 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
     head = text.partition("\n")[0]
     separator = max(",;\t", key=head.count)
     table = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    rows = [row for row in table if any(map(str.strip, row))]
+    try:
+        rows = [row for row in table if any(map(str.strip, row))]
+    except csv.Error as error:
+        raise CourseError(f"{path} is no table: {error}.") from error
     if len(rows) < 2:
         raise CourseError(f"{path} has no row of a student below its heads.")
     heads = [cell.strip().casefold() for cell in rows[0]]
@@ -109,10 +112,10 @@ def _student(row: Mapping[str, str], platform: Platform | None, path: Path) -> S
         case _:
             identity = row.get("id", "")
     key = row.get("student", "") if platform is None else ""
-    if not (identity or key) or _NO_STUDENT.match(row.get("student", "")):
+    if not (identity or key) or _NO_STUDENT.fullmatch(row.get("student", "")):
         return None
     given: dict[str, Any] = {
-        "student": key or key_of(identity),
+        "student": key_of(key or identity),
         "platform": platform,
         "identity": identity,
         "name": name,

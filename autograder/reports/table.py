@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 
 from rich.console import Console, Group, RenderableType
@@ -16,6 +17,8 @@ from autograder.results.schema import Result, TaskResult
 
 # how cells begin that a spreadsheet computes
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+_BEHIND = re.compile(rf"(;\s*)(?=[{re.escape(''.join(FORMULA))}])")  # a cell, where `;` separates
 
 _STUDENT, _STATUS = 20, 24  # columns: a name's at most, and what went wrong at least, beside it
 
@@ -121,5 +124,5 @@ def print_tasks(tasks: Sequence[TaskStatistics], console: Console) -> None:
 
 def disarmed(value: str) -> str:
     """Text on one line that no spreadsheet takes for a formula."""
-    value = plain(value)
+    value = _BEHIND.sub(r"\1'", plain(value))
     return f"'{value}" if value.startswith(FORMULA) else value

@@ -68,11 +68,14 @@ def read_roster(path: Path) -> tuple[Student, ...]:
         CourseError: there is none, or it is none.
     """
     try:
-        return _STUDENTS.validate_json(path.read_bytes())
+        students = _STUDENTS.validate_json(path.read_bytes())
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {error.strerror}. autograder intake writes it.") from error
     except ValidationError as error:
         raise CourseError(f"{path} is no roster: {error.errors()[0]['msg']}.") from error
+    if odd := next((one for one in students if one.student != key_of(one.student)), None):
+        raise CourseError(f"{path} is no roster: {odd.student!r} cannot be the name of a student's file.")
+    return students
 
 
 def write_roster(students: Iterable[Student], path: Path) -> None:
@@ -126,6 +129,13 @@ def with_list(known: Sequence[Student], listed: Sequence[Student]) -> tuple[Stud
     return _sorted(students)
 
 
+def by_name_alone(known: Sequence[Student], listed: Sequence[Student]) -> list[tuple[Student, str]]:
+    """Those in a list whom nothing but a name ties to somebody in the class, and to whom."""
+    ways = [address, called]
+    found, sure = (keys_in(known, listed, some) for some in (ways, ways[:1]))
+    return [(one, key) for one, key in found.items() if sure[one] != key]
+
+
 def keys_in(
     known: Sequence[Student], wanted: Sequence[Student], ways: Sequence[Callable[[Student], str]]
 ) -> dict[Student, str]:
@@ -137,21 +147,20 @@ def keys_in(
     Raises:
         CourseError: several may be meant, or two would become one.
     """
+    by_key, by_identity = _grouped(known, _folded), _grouped(known, lambda other: other.identity)
+    called = [(way, Counter(map(way, wanted)), _grouped(known, way)) for way in ways]
     found: dict[Student, str] = {}
     for one in wanted:
         same = [
             other
-            for other in known
-            if other.student.casefold() == one.student.casefold()
-            and (None in (one.platform, other.platform) or one.platform == other.platform)
+            for other in by_key.get(_folded(one), ())
+            if None in (one.platform, other.platform) or one.platform == other.platform
         ]
-        same = [
-            other for other in known if _comparable(one, other) and other.identity == one.identity
-        ] or same
-        for way in ways:
+        same = [other for other in by_identity.get(one.identity, ()) if _comparable(one, other)] or same
+        for way, count, others in called:
             said = way(one)
-            if not same and said and sum(way(other) == said for other in wanted) == 1:
-                same = [other for other in known if way(other) == said and not _comparable(one, other)]
+            if not same and said and count[said] == 1:
+                same = [other for other in others.get(said, ()) if not _comparable(one, other)]
         if len(same) > 1:
             names = ", ".join(other.student for other in same)
             raise CourseError(f"{_shown(one)} may be any of {names}: give the id, and try again.")
@@ -197,6 +206,17 @@ def found_in(students: Iterable[Student], keys: Iterable[str], wanted: str) -> s
     near = get_close_matches(wanted, [*keys, *shown.values()], 3)
     meant = f" Did you mean {' or '.join(near)}?" if near else ""
     raise CourseError(f"There is no student {wanted!r} here.{meant}")
+
+
+def _grouped(students: Iterable[Student], way: Callable[[Student], str]) -> dict[str, list[Student]]:
+    groups: dict[str, list[Student]] = {}
+    for one in students:
+        groups.setdefault(way(one), []).append(one)
+    return groups
+
+
+def _folded(one: Student) -> str:
+    return one.student.casefold()
 
 
 def _comparable(one: Student, other: Student) -> bool:

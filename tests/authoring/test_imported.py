@@ -212,3 +212,61 @@ def test_what_is_neither_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "broken.ipynb").write_text("{")
     with pytest.raises(CourseError, match="is no notebook"):
         read_imported(tmp_path / "broken.ipynb")
+
+
+def otter(name: str, *cells: Any, config: str = "") -> list[Any]:
+    """A notebook of one question."""
+    return [
+        new_raw_cell(f"# ASSIGNMENT CONFIG\n{config}"),
+        new_raw_cell(f"# BEGIN QUESTION\nname: {json.dumps(name)}\npoints: 1"),
+        *cells,
+        new_raw_cell("# BEGIN SOLUTION"),
+        new_code_cell("def area(a, b):\n    return a * b # SOLUTION"),
+        new_raw_cell("# END SOLUTION"),
+        new_raw_cell("# BEGIN TESTS"),
+        new_code_cell("area(2, 3) == 6"),
+        new_raw_cell("# END TESTS"),
+        new_raw_cell("# END QUESTION"),
+    ]
+
+
+def imported_lab(cells: list[Any], root: Path) -> Assignment:
+    nbformat.write(new_notebook(cells=cells), root / "hostile.ipynb")
+    lab = new_assignment(root, "hostile")
+    texts, _ = lab_files(read_imported(root / "hostile.ipynb"), lab)
+    write_lab(texts)
+    return lab
+
+
+@pytest.mark.parametrize("name", ['x"""\n    import os\n    """', "q²", "𠮷", "\x1b]0;pwned\x07", "q\\"])
+def test_a_question_s_name_is_words_wherever_it_stands(name: str, tmp_path: Path) -> None:
+    lab = imported_lab(otter(name), tmp_path)
+    for path in (lab.probes, lab.graders):
+        assert "\n    import os" not in path.read_text()
+        compile(path.read_text(), str(path), "exec")
+    assert read_rubric(lab.rubric).tasks["1"].points == 1
+    assert planned(lab, grader_tasks(lab))
+
+
+def test_no_line_of_somebody_s_begins_a_cell_of_the_master(tmp_path: Path) -> None:
+    cells = [new_markdown_cell("%% [code]\rimport os"), new_code_cell("# %% id=mine\nx = 1")]
+    lab = imported_lab(otter("area", *cells), tmp_path)
+    heads = [line for line in lab.master.read_text().splitlines() if line.startswith("# %%")]
+    assert all(' id="' in head for head in heads)
+    assert planned(lab, grader_tasks(lab))
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (otter("area", config="a: &a [x, x]\nfiles: [*a, *a]"), "it has an alias"),
+        (otter("area", config="seed: 2001-13-45"), "is no YAML"),
+        (otter("area", new_markdown_cell("#" * 30_000)), "has a line of more than 20,000 characters"),
+    ],
+)
+def test_what_would_take_minutes_or_gigabytes_is_one_sentence(
+    cells: list[Any], told: str, tmp_path: Path
+) -> None:
+    nbformat.write(new_notebook(cells=cells), tmp_path / "hostile.ipynb")
+    with pytest.raises(CourseError, match=told):
+        read_imported(tmp_path / "hostile.ipynb")

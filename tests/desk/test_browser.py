@@ -370,3 +370,18 @@ def test_dark_mode_is_dark(open_desk: OpenDesk, visit: Visit) -> None:
     page = visit(open_desk().url, color_scheme="dark")
     background = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
     assert max(map(int, background.removeprefix("rgb(").rstrip(")").split(","))) < 60
+
+
+def test_a_request_is_noted_and_answered(open_desk: OpenDesk, visit: Visit, graded: Path) -> None:
+    """By forms of plain HTML, which a browser sends with headers of its own."""
+    desk = open_desk()
+    page = visit(desk.url + "requests")
+    page.fill("#student", STUDENTS[0])
+    page.fill("#text", "I said more than that.")
+    page.click("text=Note it")
+    assert "I said more than that." in page.inner_text("blockquote")
+    page.fill("#text-1", "So you did.")
+    page.fill("#points-1", "1")
+    page.click("section.request button >> text=Answer")
+    assert "So you did." in page.inner_text("section.request")
+    assert [mark.points for mark in marks(graded).values()] == [1.0]

@@ -58,7 +58,7 @@ def test_the_page_is_there_and_strict(client: TestClient) -> None:
     assert "unsafe" not in policy
     assert "*" not in policy
     assert "frame-ancestors 'none'" in policy
-    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["referrer-policy"] == "same-origin"
     assert page.headers["cache-control"] == "no-store"
     assert page.headers["x-content-type-options"] == "nosniff"
     assert "style=" not in page.text.split("</head>")[1]

@@ -12,6 +12,7 @@ from autograder.desk.desk import Desk
 from autograder.desk.requests import Inbox
 from autograder.desk.whole import Whole
 from autograder.gradebook import Answer, Author, Gradebook, gradebook_of
+from autograder.gradebook.model import Change, Key, Mark
 from tests.desk.test_whole import LAB, QUESTION, graded
 
 __all__ = ["graded"]  # the fixture
@@ -93,3 +94,18 @@ def test_an_answer_with_impossible_points_changes_nothing(
     assert client.post(there, data={"text": "So.", "points": points}).status_code == 422
     assert len(book.requests()) == 1
     assert not book.marks("protonet")
+
+
+def test_an_answer_does_not_overwrite_points_that_it_has_not_seen(
+    client: TestClient, book: Gradebook
+) -> None:
+    there = typed(client, "3.1", "Why?")
+    (seen,) = re.findall(r'name="seen" value="(\d+)"', client.get(HERE).text)
+    bert = Change(Key("protonet", "ada", "3.1"), Mark(points=4.0), int(seen))
+    book.write([bert], Author("bert", "b"))
+    late = client.post(there, data={"text": "So.", "points": "1", "seen": seen})
+    assert late.status_code == 409
+    assert [entry.mark.points for entry in book.marks("protonet", "3.1").values()] == [4.0]
+    (now,) = re.findall(r'name="seen" value="(\d+)"', late.text)
+    client.post(there, data={"text": "So.", "points": "1", "seen": now}).raise_for_status()
+    assert [entry.mark.points for entry in book.marks("protonet", "3.1").values()] == [1.0]

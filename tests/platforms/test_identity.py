@@ -15,7 +15,7 @@ from autograder.grading.attribution import attributed
 from autograder.platforms.class_lists import read_class_list
 from autograder.platforms.exports import canvas_grades, moodle_grades
 from autograder.platforms.intake import take_in
-from autograder.results.class_list import Student, found_in, names_of, with_list
+from autograder.results.class_list import Student, by_name_alone, found_in, names_of, with_list
 from autograder.submission.find import Found, find_submissions
 from autograder.submission.policy import Policy
 from tests.reports.fake import make_result
@@ -216,3 +216,28 @@ def test_a_person_is_found_by_key_or_name_and_a_typo_is_told() -> None:
         found_in(students, ["1", "2", "3"], "Wei")
     with pytest.raises(CourseError, match="Did you mean Ada"):
         found_in(students, ["1", "2", "3"], "Adda")
+
+
+def test_a_key_in_a_list_is_no_path(tmp_path: Path) -> None:
+    text = "student,name\n../victim,Eve\nindex,Ind\n/tmp/x,Abs\n"
+    keys = {one.student for one in read_class_list(table(tmp_path / "list.csv", text))}
+    assert not any("/" in key or key == "index" for key in keys)
+    (tmp_path / "roster.json").write_text('[{"student": "../victim"}]')
+    with pytest.raises(CourseError, match=r"'../victim' cannot be the name of a student's file"):
+        read_class_list(tmp_path / "roster.json")
+
+
+def test_a_person_of_the_name_of_canvas_own_student_is_one(tmp_path: Path) -> None:
+    text = 'Student,ID,SIS Login ID\n    Points Possible,,\n"Student, Test",1,\n"Student, Testimony",2,\n'
+    (one,) = read_class_list(table(tmp_path / "list.csv", text))
+    assert one.name == "Testimony Student"
+
+
+def test_who_is_somebody_by_name_alone_is_told() -> None:
+    known = [Student(student="ada"), Student(student="ben"), Student(student="7", identity="7", name="Cy")]
+    listed = [
+        Student(student="mallory", identity="mallory", name="ada"),
+        Student(student="ben", identity="ben", name="Ben"),
+        Student(student="7", identity="7", name="Cy"),
+    ]
+    assert [(one.student, key) for one, key in by_name_alone(known, listed)] == [("mallory", "ada")]

@@ -96,5 +96,6 @@ def test_csv_keeps_its_shape_whatever_the_text(name: str, problem: str) -> None:
 
 
 def test_csv_quotes_everything() -> None:
-    """A spreadsheet that splits at semicolons would find a formula behind one."""
-    assert '"x;=1+1"' in grades_csv([make_result("x;=1+1")], RUBRIC)
+    """A spreadsheet that splits at semicolons finds no formula behind one all the same."""
+    assert '"x;\'=1+1"' in grades_csv([make_result("x;=1+1")], RUBRIC)
+    assert '"x; 1"' in grades_csv([make_result("x; 1")], RUBRIC)

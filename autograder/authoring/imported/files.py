@@ -17,6 +17,8 @@ from autograder.authoring.master import heading
 from autograder.course.layout import Assignment, CourseError
 from autograder.course.rubric import Task
 
+_LINE = 20_000  # characters; what looks for marks in a line takes the square of its length
+
 
 def read_imported(path: Path) -> Imported:
     """An author's notebook for Otter or nbgrader.
@@ -32,6 +34,8 @@ def read_imported(path: Path) -> Imported:
         raise CourseError(f"{path} cannot be read: {error.strerror}.") from error
     except Exception as error:  # nbformat lets through whatever JSON and its own schema raise
         raise CourseError(f"{path} is no notebook: {str(error).split(chr(10))[0]}") from error
+    if any(len(line) > _LINE for cell in cells for line in cell.source.splitlines()):
+        raise CourseError(f"{path} has a line of more than {_LINE:,} characters, which no person wrote.")
     if not is_otter(cells) and not is_nbgrader(cells):
         raise CourseError(
             f"{path} is neither a notebook for otter assign (raw cells # BEGIN QUESTION) nor a source "
@@ -92,11 +96,16 @@ def _probe(task: str) -> str:
 
 
 def _rubric(name: str, tasks: dict[str, Task]) -> str:
-    lines = [f"title = {json.dumps(name.replace('_', ' ').capitalize())}"]
+    lines = [f"title = {_toml(name.replace('_', ' ').capitalize())}"]
     for task, of in tasks.items():
-        lines += ["", f'[tasks."{task}"]', f"title = {json.dumps(of.title)}", f'kind = "{of.kind}"']
+        lines += ["", f'[tasks."{task}"]', f"title = {_toml(of.title)}", f'kind = "{of.kind}"']
         lines += [f"points = {of.points:g}"]
     return "\n".join(lines) + "\n"
+
+
+def _toml(text: str) -> str:
+    """A string of TOML, which knows no surrogates."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _master(imported: Imported, tasks: dict[str, Task]) -> str:
@@ -128,18 +137,20 @@ def _question(task: str, question: Question, of: Task) -> Iterator[str]:
 
 def _cell(name: str, source: str, tags: Sequence[str] = (), kind: str = "code") -> str:
     about = f' id="{name}"' + (f" tags={json.dumps(list(tags))}" if tags else "")
-    if kind == "markdown":
-        lines = [f"# {line}".rstrip() for line in source.split("\n")]
+    lines = re.split(r"\r\n?|\n", source.rstrip())
+    if kind == "markdown":  # a line of it that begins with %% would begin a cell, and so would a comment
+        lines = [f"# {line}".rstrip() for line in (re.sub(r"^(\s*)%%", r"\1\\%%", line) for line in lines)]
         return "\n".join([f"# %% [markdown]{about}", *lines])
     from jupytext.magics import comment_magic
 
-    return "\n".join([f"# %%{about}", *comment_magic(source.rstrip().split("\n"))])
+    lines = [re.sub(r"^(\s*#+)\s*%%", r"\1 . %%", line) for line in lines]
+    return "\n".join([f"# %%{about}", *comment_magic(lines)])
 
 
 def _probes(asked: dict[str, list[Questions]], imported: Imported) -> str:
     text = files("autograder.authoring").joinpath("skeleton/asking.txt").read_text("utf-8")
     for task in asked:
-        told = f"What the tests of {imported.questions()[task].name} compare."
+        told = f"What the tests of {_title(imported.questions()[task])} compare."
         text += (
             f'\n\ndef {_probe(task)}(ns, case):\n    """{told}"""\n    return {{"value": asked(ns, case)}}\n'
         )
@@ -150,7 +161,7 @@ def _graders(name: str, asked: dict[str, list[Questions]], imported: Imported) -
     text = f'"""Judges {name}. Trusted side."""\n\nfrom autograder.judging import assert_close, probe, task\n'
     for task in asked:
         title = _title(imported.questions()[task])
-        slug = re.sub(r"\W+", "_", title.lower())
+        slug = f"{task}_{re.sub('[^a-z0-9]+', '_', title.lower())}"
         hint = json.dumps(f"Look again at {title}.")
         text += (
             f'\n\n@task("{task}")\n@probe("{_probe(task)}")\n'

@@ -11,8 +11,10 @@ from autograder.authoring.imported.parts import Given, Imported, Part, Question,
 from autograder.authoring.imported.regions import as_words, marked, without_prompts
 from autograder.course.layout import CourseError
 
-_CONTROL = re.compile(r"#\s*(ASSIGNMENT CONFIG|(?:BEGIN|END) [A-Z ]+?)\s*(?:\n|$)", re.IGNORECASE)
-_CONFIG = re.compile(r'\s*"""\s*#\s*BEGIN TEST CONFIG\s*\n(.*?)"""\s*#\s*END TEST CONFIG\s*\n?', re.S | re.I)
+_CONTROL = re.compile(r"#\s*(ASSIGNMENT CONFIG|(?:BEGIN|END)(?: [A-Z]+){1,4})[ \t]*(?:\n|$)", re.I)
+_CONFIG = re.compile(
+    r'\s*"""\s*#\s*BEGIN TEST CONFIG[ \t]*\n(.*?)"""\s*#\s*END TEST CONFIG\s*\n?', re.S | re.I
+)
 _SOLUTION = re.compile(r"\*\*SOLUTION:?\*\*:?\s*", re.IGNORECASE)
 
 
@@ -61,10 +63,19 @@ def _control(cell: Any) -> tuple[str, dict[str, Any]]:
     return found[1].upper(), _yaml(cell.source.strip()[found.end() :])
 
 
+class _WithoutAliases(yaml.SafeLoader):  # type: ignore[misc]
+    """No text of a few lines becomes gigabytes."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("it has an alias")
+        return super().compose_node(parent, index)
+
+
 def _yaml(text: str) -> dict[str, Any]:
     try:
-        said = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        said = yaml.load(text, _WithoutAliases)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise CourseError(
             f"A raw cell of the notebook is no YAML: {' '.join(str(error).split())}."
         ) from error
