@@ -46,6 +46,7 @@ class Graded:
         how: `graded` in a box now; only `judged`, its answers being on disk; or `reused` as it was.
         seconds: wall clock from reading it to its answers.
         written: its answers in words, with the pictures that they show.
+        code: the sources of its cells.
         fault: what of ours failed; the result is `internal`.
     """
 
@@ -54,6 +55,7 @@ class Graded:
     seconds: float = 0.0
     fault: str = ""
     written: Mapping[str, str] = field(default_factory=dict)
+    code: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,8 @@ def grade(
                 write_made(_made(taken, result, bench, command, fault), out, result.student)
             work = taken.submission
             written = {task: with_pictures(text, work.files) for task, text in work.written.items()}
-            yield Graded(result, taken.how, taken.seconds, fault, written)
+            code = tuple(cell.source for cell in work.cells)
+            yield Graded(result, taken.how, taken.seconds, fault, written, code)
 
 
 def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:

@@ -1,4 +1,4 @@
-"""The code of a class, read again from where it was handed in. Trusted side; runs nothing."""
+"""The code of a class, where need be read again from where it was handed in. Trusted side; runs nothing."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -18,23 +18,36 @@ _EARLIER = "earlier.json"  # beside results: where an earlier year's submissions
 _PATHS = TypeAdapter(tuple[Path, ...])
 
 
-def compare_code(lab: Lab, results: Sequence[Result], out: Path) -> None:
+def compare_code(
+    lab: Lab, results: Sequence[Result], out: Path, known: Mapping[str, Sequence[str]] | None = None
+) -> None:
     """Write `out/alike.json`: the groups of students whose code is nearly the same.
 
     Submissions that are no longer where they were handed in are left out. Those of an earlier year, where
     `remember_earlier` was told of any, are called after their folder: `2025/ada`.
+
+    Args:
+        known: by student, the cells of those that were read just now.
     """
     sources = {}
     for result in results:
-        made = read_made(out, result.student)
-        if made and Path(made.path).exists():
-            with suppress(Exception):  # of which grading has told
-                work = lab.read(made.found(result.student))
-                sources[result.student] = [cell.source for cell in work.cells]
+        cells = (known or {}).get(result.student)
+        if cells is None:
+            cells = _read_again(lab, result, out)
+        if cells is not None:
+            sources[result.student] = list(cells)
     earlier = _earlier(lab, out)
     notebook = lab.assignment.notebook
     given = [cell.source for cell in cells_from_notebook(notebook.read_bytes(), notebook.name, lab.policy)]
     keep(likenesses({**sources, **earlier}, given, earlier), out / "alike.json")
+
+
+def _read_again(lab: Lab, result: Result, out: Path) -> Sequence[str] | None:
+    made = read_made(out, result.student)
+    if made and Path(made.path).exists():
+        with suppress(Exception):  # of which grading has told
+            return [cell.source for cell in lab.read(made.found(result.student)).cells]
+    return None
 
 
 def remember_earlier(folders: Sequence[Path], out: Path) -> None:
