@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     alone in the end."""
     for item in items:
         slow = SLOW_FIXTURES & set(getattr(item, "fixturenames", ()))
-        if slow or item.get_closest_marker("long") or item.get_closest_marker("notebook"):
+        if slow or item.get_closest_marker("long"):
             item.add_marker("slow")
     long = {item.path for item in items if item.get_closest_marker("long")}
     items.sort(key=lambda item: item.path not in long)

@@ -28,7 +28,7 @@ def import_(
         texts, todo = lab_files(read_imported(file), lab)
         for text in texts.values():
             text.encode()
-    except (ValueError, TypeError, ArithmeticError, RecursionError) as error:  # whatever a notebook may hold
+    except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise CourseError(f"{file} cannot be taken over: {type(error).__name__}: {error}") from error
     write_lab(texts)
     lab.sample_dir.mkdir(parents=True, exist_ok=True)

@@ -131,9 +131,13 @@ def with_list(known: Sequence[Student], listed: Sequence[Student]) -> tuple[Stud
 
 def by_name_alone(known: Sequence[Student], listed: Sequence[Student]) -> list[tuple[Student, str]]:
     """Those in a list whom nothing but a name ties to somebody in the class, and to whom."""
-    ways = [address, called]
-    found, sure = (keys_in(known, listed, some) for some in (ways, ways[:1]))
-    return [(one, key) for one, key in found.items() if sure[one] != key]
+    there = {other.student: other for other in known}
+    return [
+        (one, key)
+        for one, key in keys_in(known, listed, (address, called)).items()
+        if (other := there.get(key)) and _folded(one) != _folded(other)
+        if not _shared(one.identity, other.identity) and not _shared(address(one), address(other))
+    ]
 
 
 def keys_in(
@@ -147,7 +151,8 @@ def keys_in(
     Raises:
         CourseError: several may be meant, or two would become one.
     """
-    by_key, by_identity = _grouped(known, _folded), _grouped(known, lambda other: other.identity)
+    by_key = _grouped(known, _folded)
+    by_identity = _grouped([other for other in known if other.identity], lambda other: other.identity)
     called = [(way, Counter(map(way, wanted)), _grouped(known, way)) for way in ways]
     found: dict[Student, str] = {}
     for one in wanted:
@@ -213,6 +218,10 @@ def _grouped(students: Iterable[Student], way: Callable[[Student], str]) -> dict
     for one in students:
         groups.setdefault(way(one), []).append(one)
     return groups
+
+
+def _shared(one: str, other: str) -> bool:
+    return bool(one) and one == other
 
 
 def _folded(one: Student) -> str:

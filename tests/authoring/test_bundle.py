@@ -245,7 +245,6 @@ def student_work(lab: str, root: Path) -> Ran:
 
 
 @pytest.mark.long
-@pytest.mark.notebook
 @pytest.mark.parametrize("lab", LABS)
 def test_a_lone_notebook_opens_runs_and_is_handed_in_with_what_the_lab_names(
     lab: str, ran: Callable[[str], Ran]

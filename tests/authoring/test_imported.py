@@ -270,3 +270,17 @@ def test_what_would_take_minutes_or_gigabytes_is_one_sentence(
     nbformat.write(new_notebook(cells=cells), tmp_path / "hostile.ipynb")
     with pytest.raises(CourseError, match=told):
         read_imported(tmp_path / "hostile.ipynb")
+
+
+@pytest.mark.parametrize("points", ["points: -1", "points: many"])
+def test_what_cannot_be_taken_over_is_one_sentence_and_writes_nothing(
+    points: str, tmp_path: Path, course: Path, run: Any
+) -> None:
+    cells = otter("area")
+    cells[1].source = f"# BEGIN QUESTION\nname: area\n{points}"
+    nbformat.write(new_notebook(cells=cells), tmp_path / "odd.ipynb")
+    said = run(course, "import", tmp_path / "odd.ipynb", "--as", "odd")
+    assert said.returncode == 2
+    assert "odd.ipynb cannot be taken over: " in said.stderr
+    assert "Traceback" not in said.stderr
+    assert not (course / "solutions/odd").exists()

@@ -241,3 +241,10 @@ def test_who_is_somebody_by_name_alone_is_told() -> None:
         Student(student="7", identity="7", name="Cy"),
     ]
     assert [(one.student, key) for one, key in by_name_alone(known, listed)] == [("mallory", "ada")]
+
+
+def test_who_is_somebody_by_address_is_not_told() -> None:
+    known = [Student(student="eve", email="e@x.org")]
+    listed = [Student(student="9", identity="9", name="Eve", email="E@x.org")]
+    assert [one.student for one in with_list(known, listed)] == ["eve"]
+    assert by_name_alone(known, listed) == []
