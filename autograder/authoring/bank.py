@@ -18,7 +18,7 @@ from typing import Any
 from autograder.authoring.master import AuthoringError, Master, read_master
 from autograder.authoring.mutation import Mutant, mutants_of
 from autograder.authoring.notebook import solved_notebook, solved_source
-from autograder.authoring.places import function_of, replaces
+from autograder.authoring.places import around, function_of, replaces
 from autograder.course.layout import Assignment
 from autograder.course.rubric import Rubric
 from autograder.submission import Cell, Submission
@@ -98,6 +98,14 @@ class Bank:
         except AuthoringError:
             return None
         return _resealed(replace(made, student=wrong.name, files=wrong.submission.files))
+
+    def change_one_thing(self, variant: AcceptedVariant, wrong: WrongAnswer) -> bool:
+        """Whether both change lines of the same function or class: there they can act on each other."""
+        return not self._places(variant.difference).isdisjoint(self._places(wrong.difference))
+
+    def _places(self, difference: Difference) -> set[str]:
+        within = [(answer, text) for answer in self.answers for text in difference.changes if text in answer]
+        return {around(answer, text) for answer, text in within}
 
     def _is_gone(self, text: str, definitions: str) -> bool:
         """Whether definitions replace the function in which a text of the answers stands, and lack it."""

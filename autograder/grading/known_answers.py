@@ -20,7 +20,7 @@ from autograder.grading.cache_keys import known_conditions
 from autograder.grading.recordings import Recordings
 from autograder.judging.comparisons import distance
 from autograder.judging.expectations import AND, Expectations, answers_of, expectations_of
-from autograder.judging.naming import View, same_answers, viewed
+from autograder.judging.naming import NOISE, View, same_answers, viewed
 from autograder.judging.session import Answers, Graders, Key
 from autograder.judging.sketches import packed
 from autograder.lab.lab import Lab
@@ -31,10 +31,6 @@ from autograder.sandbox.answers import Answer, encode
 from autograder.sandbox.store import load, save
 from autograder.submission import Submission
 from data_utils.places import cache_dir
-
-# What rounding alone can do to a value, as a part of the largest. Slopes by finite differences in single
-# precision, the noisiest values there are, differ by 1.5e-4 between right answers.
-_NOISE = 1e-3
 
 Record = Callable[
     [str, Submission, set[Key]], Recording
@@ -122,6 +118,9 @@ def known_answers(
     def same(key: Key, one: Answers, other: Answers) -> bool:
         return same_answers(key, one[key], other[key], noise.get(key[0], {}), view)
 
+    def alike(one: Answers, other: Answers) -> bool:
+        return all(key in other and same(key, one, other) for key in one)
+
     known = Known(
         {name: recorded[name] for name in combinations},
         {"noise": noise, "free": {probe: sorted(names) for probe, names in free.items()}},
@@ -136,7 +135,8 @@ def known_answers(
             shown = _only(recorded[name], forms[name])
             known.recordings[f"form/{name}"] = _kept(shown, answers[name], view)
 
-    wanted = dict(_mistakes(bank, others, graders, keys, forms))
+    written = [v for v in bank.accepted if v in others or not forms[f"accepted/{v.name}"]]
+    wanted = dict(_mistakes(bank, written if in_all_forms else (), graders, keys, forms))
     if in_all_forms and lab.rubric.tell_mutants:
         chosen = [variant for variant in others if f"accepted/{variant.name}" in combinations]
         wanted |= dict(_mutants(bank, chosen, graders, keys, forms)) | dict(_pairs(bank, graders, keys))
@@ -149,8 +149,11 @@ def known_answers(
     for name, recording in sorted(as_finished(mistaken, wanted, places)):
         mistake = wanted[name]
         theirs = answers_of(recording, lab.rubric.limits)
-        if lacks_a_part(theirs, by_itself.setdefault(name.partition("@")[0], theirs)):
+        plain = by_itself.setdefault(name.partition("@")[0], theirs)
+        if lacks_a_part(theirs, plain):
             continue
+        if not mistake.keys & forms[mistake.form] and theirs is not plain and alike(theirs, plain):
+            continue  # the form does not show, nor does it where the mistake is
         spoilt = {k for k in mistake.keys if k in theirs and not same(k, theirs, answers[mistake.form])}
         trimmed = _kept(_only(recording, spoilt), theirs, view)
         frames = frozenset(((a.probe, a.case), a.frame) for a in trimmed.answers)
@@ -158,7 +161,8 @@ def known_answers(
         if spoilt and not nobody_s:
             met.add(frames)
             known.recordings[name] = trimmed
-            form = mistake.form if mistake.form in combinations else f"form/{mistake.form}"
+            forms_of_it = (f"form/{mistake.form}", mistake.form, "reference")
+            form = next(each for each in forms_of_it if each in known.recordings)
             known.about[name] = {"hint": mistake.hint, "loses": sorted(mistake.loses), "form": form}
     return known
 
@@ -196,7 +200,8 @@ def _mistakes(
     keys: set[Key],
     forms: Mapping[str, set[Key]],
 ) -> Iterator[tuple[str, _Mistake]]:
-    """Every wrong answer, also in each of the other forms that shows in a task that it loses."""
+    """Every wrong answer, also in each of the other forms that shows in a task that it loses, or may do so
+    where the mistake is: a choice that the rubric offers, and a change of the lines around it."""
     for wrong in bank.wrong:
         lost = graders.keys(wrong.loses) & keys
         if lost:
@@ -206,7 +211,8 @@ def _mistakes(
             )
         for variant in others:
             form = f"accepted/{variant.name}"
-            if lost & forms[form] and (made := bank.in_form_of(variant, wrong)):
+            may_show = lost & forms[form] or variant.axes or bank.change_one_thing(variant, wrong)
+            if may_show and (made := bank.in_form_of(variant, wrong)):
                 yield (
                     f"wrong/{wrong.name}@{variant.name}",
                     _Mistake(wrong.hint, wrong.loses, form, made, lost),
@@ -267,10 +273,10 @@ def _noise_and_freedom(
         for (probe, case), answer in theirs.items():
             choices = [_apart(answer, combination[probe, case]) for combination in chosen]
             nearest = min(
-                choices, key=lambda gaps: (sum(gap > _NOISE for gap in gaps.values()), sum(gaps.values()))
+                choices, key=lambda gaps: (sum(gap > NOISE for gap in gaps.values()), sum(gaps.values()))
             )
             for name, gap in nearest.items():
-                if gap > _NOISE:
+                if gap > NOISE:
                     free.setdefault(probe, set()).add(name)
                 elif gap > noise.get(probe, {}).get(name, 0):
                     noise.setdefault(probe, {})[name] = 2 * gap  # two answers may err to either side

@@ -6,6 +6,7 @@ say nothing, the same number everywhere, are nobody's.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,10 @@ from autograder.judging.expectations import AND, Expectations, KnownWrong
 from autograder.judging.session import Answers, Key
 from autograder.judging.sketches import Kept, sketched, unpacked
 from autograder.sandbox.answers import Answer, Value
+
+# What rounding alone can do to a value, as a part of the largest. Slopes by finite differences in single
+# precision, the noisiest values there are, differ by 1.5e-4 between right answers.
+NOISE = 1e-3
 
 _ROUNDING = 1e-5  # of the right value: a hundred times what one operation in single precision does
 
@@ -64,6 +69,24 @@ def same_answers(key: Key, one: Answer, other: Answer, noise: Mapping[str, float
     )
 
 
+@dataclass(frozen=True)
+class _Look:
+    """A submission's answers beside known ones.
+
+    Attributes:
+        coarse: what rounding may do to a value beyond its noise, as a part of the largest.
+    """
+
+    answers: Answers
+    expectations: Expectations
+    view: View
+    coarse: float = 0
+
+    def equal(self, probe: str, name: str, one: Value | Estimate, other: Value | Estimate | None) -> bool:
+        """Whether two values of a probe are equal but for rounding."""
+        return _equal(one, other, self.expectations.noise.get(probe, {}).get(name, 0) + self.coarse)
+
+
 def named(
     task_id: str,
     keys: Sequence[Key],
@@ -77,31 +100,48 @@ def named(
     Of several, that of a file in `wrong/` before one that nobody wrote down, and two at once last; then the
     one that is there in most of what it spoils, of any task; then the one that agrees in most of what right
     answers may choose.
+
+    Where none fits, right work may be written so that it rounds otherwise where a mistake leads it: then a
+    file of `wrong/` is told that fits within all that rounding can do, if it is the only one, and what is
+    right does not fit as well.
     """
-    failing = frozenset(failing)
-    cases = {probe: [key for key in keys if key[0] == probe] for probe in failing}
-    best: KnownWrong | None = None
-    explained: frozenset[str] = frozenset()
-    rank: tuple[float, ...] = (0,)
-    for known in expectations.wrong:
-        if task_id not in known.loses:
-            continue
-        probes = frozenset(p for p in failing if _explains(known, cases[p], answers, expectations, view))
-        spoils = {p for p in failing if any(key in known.answers for key in cases[p])}
-        if not probes or (
-            spoils - probes and all(_only_zeros(known, cases[p], expectations, view) for p in probes)
-        ):
-            continue  # much comes to nothing: that alone is no sign of this mistake
-        spoilt: dict[str, list[Key]] = {}
-        for key in known.answers:
-            if key in answers:
-                spoilt.setdefault(key[0], []).append(key)
-        there = sum(_alike(known, spoilt[p], answers, expectations, view) for p in spoilt)
-        agreeing = sum(_agreeing(known, key, answers, expectations, view) for p in probes for key in cases[p])
-        own = (len(probes), _plainness(known), there / len(spoilt), there, agreeing)
-        if own > rank:
-            best, explained, rank = known, probes, own
-    return best, explained
+    cases = {probe: [key for key in keys if key[0] == probe] for probe in frozenset(failing)}
+    known = [each for each in expectations.wrong if task_id in each.loses]
+    look = _Look(answers, expectations, view)
+    if found := _fitting(known, cases, look):
+        return max(found, key=lambda fit: _rank(fit[0], fit[1], cases, look))
+    coarse = replace(look, coarse=2 * NOISE)
+    files = [each for each in known if _plainness(each) == 2]
+    rough = [fit for fit in _fitting(files, cases, coarse) if not _innocent(fit[0], cases, coarse)]
+    if len({each.name for each, _ in rough}) == 1:
+        return max(rough, key=lambda fit: len(fit[1]))
+    return None, frozenset()
+
+
+def _fitting(
+    known: Iterable[KnownWrong], cases: Mapping[str, Sequence[Key]], look: _Look
+) -> list[tuple[KnownWrong, frozenset[str]]]:
+    """The mistakes that explain failing probes, each with these."""
+    found = []
+    for each in known:
+        probes = frozenset(probe for probe in cases if _explains(each, cases[probe], look))
+        spoils = {probe for probe in cases if any(key in each.answers for key in cases[probe])}
+        # Where much comes to nothing, that alone is no sign of this mistake.
+        if probes and not (spoils - probes and all(_only_zeros(each, cases[p], look) for p in probes)):
+            found.append((each, probes))
+    return found
+
+
+def _rank(
+    known: KnownWrong, probes: frozenset[str], cases: Mapping[str, Sequence[Key]], look: _Look
+) -> tuple[float, ...]:
+    spoilt: dict[str, list[Key]] = {}
+    for key in known.answers:
+        if key in look.answers:
+            spoilt.setdefault(key[0], []).append(key)
+    there = sum(_alike(known, keys, look) for keys in spoilt.values())
+    agreeing = sum(_agreeing(known, key, look) for probe in probes for key in cases[probe])
+    return len(probes), _plainness(known), there / len(spoilt), there, agreeing
 
 
 def _plainness(known: KnownWrong) -> int:
@@ -123,25 +163,22 @@ def informative(keys: Sequence[Key], answers: Answers, view: View = values_of) -
     return together.size > 1 and bool((together != together[0]).any())
 
 
-def _explains(
-    known: KnownWrong, keys: Sequence[Key], answers: Answers, expectations: Expectations, view: View
-) -> bool:
+def _explains(known: KnownWrong, keys: Sequence[Key], look: _Look) -> bool:
     """Whether the mistake spoils some of these cases, and answers all of them in this way."""
     return (
         any(key in known.answers for key in keys)
-        and _alike(known, keys, answers, expectations, view)
-        and informative(keys, answers, view)
+        and _alike(known, keys, look)
+        and informative(keys, look.answers, look.view)
     )
 
 
-def _only_zeros(known: KnownWrong, keys: Sequence[Key], expectations: Expectations, view: View) -> bool:
+def _only_zeros(known: KnownWrong, keys: Sequence[Key], look: _Look) -> bool:
     """Whether all that is in these answers and in no right one is nothing, but for rounding."""
     made = []
     for key in (key for key in keys if key in known.answers and key in known.right):
-        rights = [
-            view(key, right[key]) for right in (known.right, *expectations.combinations) if key in right
-        ]
-        for name, value in view(key, known.answers[key]).items():
+        every = (known.right, *look.expectations.combinations)
+        rights = [look.view(key, right[key]) for right in every if key in right]
+        for name, value in look.view(key, known.answers[key]).items():
             if value is not None and not any(_equal(value, right.get(name), 0) for right in rights):
                 made.append((value, rights[0].get(name)))
     return bool(made) and all(_is_nothing(value, right) for value, right in made)
@@ -155,26 +192,23 @@ def _is_nothing(value: Value | Estimate, right: Value | Estimate | None) -> bool
     )
 
 
-def _alike(
-    known: KnownWrong, keys: Sequence[Key], answers: Answers, expectations: Expectations, view: View
-) -> bool:
-    return all(key in answers and _same(known, key, answers[key], expectations, view) for key in keys)
+def _alike(known: KnownWrong, keys: Sequence[Key], look: _Look) -> bool:
+    return all(key in look.answers and _same(known, key, look) for key in keys)
 
 
-def _same(known: KnownWrong, key: Key, answer: Answer, expectations: Expectations, view: View) -> bool:
-    right = known.right.get(key)
+def _same(known: KnownWrong, key: Key, look: _Look) -> bool:
+    answer, right = look.answers[key], known.right.get(key)
     wrong = known.answers.get(key, right)
     if wrong is None or wrong.outcome != answer.outcome:
         return False
     if wrong.outcome != "ok":
         return wrong.error is not None and _told(wrong) == _told(answer)
-    noise = expectations.noise.get(key[0], {})
-    free = expectations.free.get(key[0], frozenset())
-    found, wanted = view(key, answer), view(key, wrong)
-    kept = view(key, right) if right is not None and right.outcome == "ok" else {}
+    free = look.expectations.free.get(key[0], frozenset())
+    found, wanted = look.view(key, answer), look.view(key, wrong)
+    kept = look.view(key, right) if right is not None and right.outcome == "ok" else {}
 
     def touched(name: str) -> bool:
-        return name in wanted and not _equal(wanted[name], kept.get(name), noise.get(name, 0))
+        return name in wanted and not look.equal(key[0], name, wanted[name], kept.get(name))
 
     # Asked in a way that needs a part which is missing, a student's code says nothing: another way may tell.
     silent = {name for name, value in found.items() if value is None and _there(name, wanted, kept)}
@@ -185,18 +219,23 @@ def _same(known: KnownWrong, key: Key, answer: Answer, expectations: Expectation
             continue  # the mistake does not touch it, and right answers differ in it
         if name not in found or name not in wanted:
             return False
-        if not _equal(found[name], wanted[name], noise.get(name, 0)):
+        if not look.equal(key[0], name, found[name], wanted[name]):
             return False
     return True
 
 
-def _agreeing(known: KnownWrong, key: Key, answers: Answers, expectations: Expectations, view: View) -> int:
+def _agreeing(known: KnownWrong, key: Key, look: _Look) -> int:
     """How many values of an answer are the mistake's, those that are free among them."""
     wrong = known.answers.get(key, known.right.get(key))
     if wrong is None or wrong.outcome != "ok":
         return 0
-    found, wanted, noise = view(key, answers[key]), view(key, wrong), expectations.noise.get(key[0], {})
-    return sum(_equal(found[name], wanted[name], noise.get(name, 0)) for name in found.keys() & wanted.keys())
+    found, wanted = look.view(key, look.answers[key]), look.view(key, wrong)
+    return sum(look.equal(key[0], name, found[name], wanted[name]) for name in found.keys() & wanted.keys())
+
+
+def _innocent(known: KnownWrong, cases: Mapping[str, Sequence[Key]], look: _Look) -> bool:
+    """Whether the failing cases are answered as without the mistake, but for rounding."""
+    return all(_alike(replace(known, answers={}), keys, look) for keys in cases.values())
 
 
 def _there(name: str, *views: Mapping[str, Value | Estimate]) -> bool:

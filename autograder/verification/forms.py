@@ -13,7 +13,7 @@ from autograder.grading.known_answers import lacks_a_part
 from autograder.grading.recordings import Recordings
 from autograder.judging.expectations import answers_of
 from autograder.judging.judge import judge_task
-from autograder.judging.naming import informative, viewed
+from autograder.judging.naming import informative, same_answers, viewed
 from autograder.judging.session import Answers
 from autograder.lab.lab import Lab
 from autograder.results.environment import environment_of
@@ -56,16 +56,28 @@ def named_in_forms(lab: Lab, recorder: Recorder) -> Naming:
         def both(what: tuple[str, str]) -> tuple[Answers, Answers]:
             return record(what[0], made[what]), record(what[0], wrong[what[0]].submission)
 
+        def alike(one: str, other: str, form: str, task: str) -> bool:
+            """Whether either name is true of a task, since both mistakes answer the same in this form."""
+            if (other, form) not in made:
+                return False
+            keys, view = bench.graders.keys({task}), viewed(bench.graders.summaries(), bench.graders.case)
+            mine, theirs = (
+                answers_of(store.record(made[name, form], keys), lab.rubric.limits) for name in (one, other)
+            )
+            noise = bench.expectations.noise
+            return all(same_answers(k, mine[k], theirs[k], noise.get(k[0], {}), view) for k in keys)
+
         named, unnamed = 0, []
         for (name, form), (answers, by_itself) in as_finished(both, made, bench.recorder.places):
             if lacks_a_part(answers, by_itself):
                 continue
             for task in _lost(bench, wrong[name].loses, answers):
-                if task.misconception == name:
+                told = task.misconception or ""
+                if task.hint == wrong[name].hint or alike(name, told, form, task.id):
                     named += 1
                 else:
-                    told = task.misconception or task.difference or "nothing"
-                    unnamed.append(f"{name} written as {form}: {task.id} is told as {told}.")
+                    cause = told or task.difference or "nothing"
+                    unnamed.append(f"{name} written as {form}: {task.id} is told as {cause}.")
         return Naming(lab.assignment.name, named, named + len(unnamed), tuple(sorted(unnamed)))
 
     return with_instructors_bench(lab, recorder, None, body)

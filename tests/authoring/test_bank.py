@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.bank import Bank, read_bank
+from autograder.authoring.bank import AcceptedVariant, Bank, Difference, read_bank
 from autograder.authoring.master import AuthoringError
 from autograder.authoring.pairs import pairs_of
 from autograder.course.layout import find_course
@@ -88,3 +88,20 @@ def test_a_form_that_has_not_the_mistaken_lines_has_no_such_mistake(wrong: Path)
     bank = bank_of(wrong)
     (loop,), sums = bank.accepted, next(w for w in bank.wrong if w.name == "sum_for_mean")
     assert bank.in_form_of(loop, sums) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "one_thing"),
+    [
+        ({"labels == c": "c == labels"}, True),
+        ({"import torch": "import torch as torch"}, False),  # in no answer
+    ],
+)
+def test_a_variant_and_a_mistake_that_change_one_function_may_act_on_each_other(
+    wrong: Path, changes: dict[str, str], one_thing: bool
+) -> None:
+    (wrong / "other.py").write_text(FILE + 'CHANGES = {".mean(dim=0)": ".mean(dim=0) + 1"}\n')
+    bank = bank_of(wrong)
+    other = next(each for each in bank.wrong if each.name == "other")
+    variant = AcceptedVariant("turned", bank.reference, Difference(wrong / "turned.py", changes))
+    assert bank.change_one_thing(variant, other) is one_thing

@@ -67,9 +67,23 @@ def test_two_mistakes_at_once_come_last() -> None:
 
 
 def test_rounding_of_right_answers_is_no_difference() -> None:
+    near = KnownWrong("near", "", frozenset({"1"}), answers(4.003, 4), RIGHT)
     rounded = answers(4.0005, 4)
-    assert name(rounded, SUMMED, failing=("loss",)) == ""
-    assert name(rounded, SUMMED, failing=("loss",), noise={"loss": {"loss": 2e-4}}) == "summed"
+    assert name(rounded, near, SUMMED, failing=("loss",)) == ""  # either of both, by all that rounding can do
+    assert name(rounded, near, SUMMED, failing=("loss",), noise={"loss": {"loss": 2e-4}}) == "summed"
+
+
+def test_a_mistake_that_alone_is_near_may_be_rounded_otherwise() -> None:
+    assert name(answers(4.005, 4), SUMMED, failing=("loss",)) == "summed"
+    assert name(answers(4.02, 4), SUMMED, failing=("loss",)) == ""
+    change = KnownWrong("", "with `sum` in place of `mean`", frozenset({"1"}), answers(4, 4), RIGHT)
+    assert named("1", CASES, ["loss"], answers(4.005, 4), Expectations((RIGHT,), (change,)))[0] is None
+
+
+def test_what_is_right_but_for_rounding_is_no_mistake_that_does_little() -> None:
+    little = KnownWrong("little", "", frozenset({"1"}), answers(1.003, 1), RIGHT)
+    assert name(answers(1.0015, 1), little, failing=("loss",)) == ""
+    assert name(answers(1.0045, 1), little, failing=("loss",)) == "little"
 
 
 def test_an_overflow_is_one_mistake_whatever_it_leaves() -> None:

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from autograder.judging import assert_close, assert_same_direction, assert_that, probe, task
+from autograder.judging import assert_close, assert_same_direction, assert_that, probe, summary, task
 
 from .given import given
 
@@ -38,7 +38,7 @@ def test_the_encoder_sees_the_episode_as_one_batch(answer, case):
     hint = (
         "Concatenate support and query and call the encoder once: batch normalisation sees each call apart."
     )
-    both, support, query = _statistics(case["emb_dim"], case["support"], case["query"])
+    (both,), (support,), (query,), *_ = _statistics(case["emb_dim"], case["support"], case["query"])
     calls = answer.array("calls", hint=hint)
     assert_that(calls.shape[1:] == both.shape, hint, "the encoder was not called with a batch of images.")
     seen = [_is_one_of(call, (both, support, query)) for call in calls]
@@ -50,12 +50,30 @@ def test_the_encoder_sees_the_episode_as_one_batch(answer, case):
 @probe("batch_statistics")
 def test_the_mode_of_the_encoder_is_left_to_the_caller(answer, case):
     hint = "In eval mode, batch normalisation must not learn from an episode: leave the mode as it is."
-    both, support, query = _statistics(case["emb_dim"], case["support"], case["query"])
+    (both,), (support,), (query,), *_ = _statistics(case["emb_dim"], case["support"], case["query"])
     calls = answer.array("calls", hint=hint)
     assert_that(calls.shape[1:] == both.shape and _whole(calls, both, support, query), hint)
     moved = answer.array("moved_in_eval_mode", both[0].shape, hint)
     assert_close(moved, np.zeros(moved.shape), hint=hint)
     _assert_that_classes_matter(answer)
+
+
+@summary("batch_statistics")
+def what_the_encoder_saw(answer, case):
+    """Which parts of the episode, whatever their order and however often, and any other batch as it is."""
+    parts = _statistics(case["emb_dim"], case["support"], case["query"])
+    calls = answer.array("calls")
+    if calls.shape[1:] != parts[0][0].shape:
+        return {"calls": calls}
+    names = "episode", "support", "queries", "support_by_class", "queries_by_class"
+    saw = {name: all(_saw(calls, side) for side in part) for name, part in zip(names, parts, strict=True)}
+    known = [side for part in parts for side in part]
+    others = [call for call in calls if not _is_one_of(call, known)]
+    return saw | {
+        "others": np.array(others),
+        "moved_in_eval_mode": answer["moved_in_eval_mode"],
+        "classes_matter": answer.number("moved_by_classes") > ASTRAY,
+    }
 
 
 @task("3.2")
@@ -99,33 +117,35 @@ def _assert_either(answer, expected, name, atol, hint):
 
 
 @lru_cache(maxsize=8)  # once for a case and a class: tensors are told apart by which they are
-def _statistics(emb_dim, *sides):
-    """What the last batch normalisation sees of both sides, of the support and of the queries, (3, 2, C)."""
+def _statistics(emb_dim, support, query):
+    """What the last batch normalisation sees (2, C) of the episode, of its support, of its queries, and of
+    each class's support and queries."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
         encoder = given("encoder").OmniGlotEncoder(emb_dim)
-    support, query = (side.flatten(0, 1) for side in sides)
     *blocks, last = encoder.blocks
-    seen = []
+
+    def seen(maps):
+        for layer in (*blocks, last[0]):
+            maps = layer(maps)
+        return torch.stack([maps.mean(dim=(0, 2, 3)), maps.var(dim=(0, 2, 3))]).numpy()
+
+    whole = [side.flatten(0, 1) for side in (support, query)]
     with torch.no_grad():
-        for maps in (torch.cat([support, query]), support, query):
-            for layer in (*blocks, last[0]):
-                maps = layer(maps)
-            seen.append(torch.stack([maps.mean(dim=(0, 2, 3)), maps.var(dim=(0, 2, 3))]).numpy())
-    return seen
+        return [[seen(part) for part in parts] for parts in ([torch.cat(whole)], *zip(whole), support, query)]
 
 
 def _is_one_of(call, sides):
     return any(np.allclose(call, side, rtol=1e-3, atol=1e-5) for side in sides)
 
 
+def _saw(calls, side):
+    return any(_is_one_of(call, [side]) for call in calls)
+
+
 def _whole(calls, both, support, query):
     """Whether the episode was seen at once, or support and queries in a call each."""
-
-    def seen(side):
-        return any(_is_one_of(call, [side]) for call in calls)
-
-    return seen(both) or (seen(support) and seen(query))
+    return _saw(calls, both) or (_saw(calls, support) and _saw(calls, query))
 
 
 def _assert_that_classes_matter(answer):

@@ -1,5 +1,4 @@
-"""The distances are sums of absolute differences (city blocks), and calc_loss does all in one step.
-ProtoNet's distance is the Euclidean one."""
+"""The distances are sums of absolute differences (city blocks). ProtoNet's distance is the Euclidean one."""
 
 LOSES = {"3.1", "3.2"}
 
