@@ -7,6 +7,7 @@ costs half a millisecond, and a plain `assert` in a grader says nothing to a stu
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, NoReturn
 
 import numpy as np
@@ -164,11 +165,20 @@ def leave_to_a_person(message: str, hint: str = "") -> NoReturn:
 
 
 def close(found: NDArray[Any], wanted: NDArray[Any], rtol: float = 1e-4, atol: float = 1e-6) -> bool:
-    """Whether two number arrays of any shapes are equal within the tolerance."""
+    """Whether two number arrays of any shapes are equal within the tolerance; NaN equals NaN.
+
+    As `numpy.isclose` says it, in a tenth of the time: a wrong answer is compared with a thousand mistakes.
+    """
     if found.shape != wanted.shape:
         return False
     with np.errstate(all="ignore"):
-        return bool(np.isclose(found, wanted, rtol=rtol, atol=atol, equal_nan=True).all())
+        apart = np.abs(np.subtract(found, wanted, dtype=np.float64))
+        near = apart <= atol + rtol * np.abs(wanted, dtype=np.float64)
+    finite = np.isfinite(apart)
+    if finite.all():
+        return bool(near.all())
+    same = (found == wanted) | (np.isnan(found) & np.isnan(wanted))
+    return bool(np.where(finite, near, same).all())
 
 
 def same_values(
@@ -211,8 +221,9 @@ def distance(one: Value, other: Value) -> float:
 
 
 def _largest(values: NDArray[Any]) -> float:
-    sizes = np.abs(values.astype(np.float64))
-    return float(sizes.max(initial=0, where=np.isfinite(sizes)))
+    sizes = np.abs(values, dtype=np.float64)
+    largest = float(sizes.max(initial=0))
+    return largest if isfinite(largest) else float(sizes.max(initial=0, where=np.isfinite(sizes)))
 
 
 def _numbers(value: Value, name: str, hint: str) -> NDArray[Any]:

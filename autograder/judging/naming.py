@@ -82,9 +82,13 @@ class _Look:
     view: View
     coarse: float = 0
 
-    def equal(self, probe: str, name: str, one: Value | Estimate, other: Value | Estimate | None) -> bool:
-        """Whether two values of a probe are equal but for rounding."""
-        return _equal(one, other, self.expectations.noise.get(probe, {}).get(name, 0) + self.coarse)
+    def noise(self, probe: str, name: str) -> float:
+        """What right answers differ in by rounding alone, as a part of the largest."""
+        return self.expectations.noise.get(probe, {}).get(name, 0)
+
+    def equal(self, probe: str, name: str, found: Value | Estimate, wanted: Value | Estimate) -> bool:
+        """Whether a value of the submission is a known one but for rounding."""
+        return _equal(found, wanted, self.noise(probe, name) + self.coarse)
 
 
 def named(
@@ -108,13 +112,13 @@ def named(
     cases = {probe: [key for key in keys if key[0] == probe] for probe in frozenset(failing)}
     known = [each for each in expectations.wrong if task_id in each.loses]
     look = _Look(answers, expectations, view)
-    if found := _fitting(known, cases, look):
-        return max(found, key=lambda fit: _rank(fit[0], fit[1], cases, look))
     coarse = replace(look, coarse=2 * NOISE)
-    files = [each for each in known if _plainness(each) == 2]
-    rough = [fit for fit in _fitting(files, cases, coarse) if not _innocent(fit[0], cases, coarse)]
-    if len({each.name for each, _ in rough}) == 1:
-        return max(rough, key=lambda fit: len(fit[1]))
+    near = _fitting(known, cases, coarse)
+    if found := _fitting([each for each, _ in near], cases, look):
+        return max(found, key=lambda fit: _rank(fit[0], fit[1], cases, look))
+    files = [fit for fit in near if _plainness(fit[0]) == 2 and not _innocent(fit[0], cases, coarse)]
+    if len({each.name for each, _ in files}) == 1:
+        return max(files, key=lambda fit: len(fit[1]))
     return None, frozenset()
 
 
@@ -208,19 +212,20 @@ def _same(known: KnownWrong, key: Key, look: _Look) -> bool:
     kept = look.view(key, right) if right is not None and right.outcome == "ok" else {}
 
     def touched(name: str) -> bool:
-        return name in wanted and not look.equal(key[0], name, wanted[name], kept.get(name))
+        return name in wanted and not _equal(wanted[name], kept.get(name), look.noise(key[0], name))
 
     # Asked in a way that needs a part which is missing, a student's code says nothing: another way may tell.
     silent = {name for name, value in found.items() if value is None and _there(name, wanted, kept)}
     if silent and key in known.answers and not any(touched(name) for name in wanted.keys() - silent):
         return False
-    for name in {*found, *wanted} - silent:
+    # What nobody may choose comes first: most mistakes are told from an answer by that.
+    for name in sorted({*found, *wanted} - silent, key=free.__contains__):
+        there = name in found and name in wanted
+        if there and look.equal(key[0], name, found[name], wanted[name]):
+            continue
         if name in free and not touched(name):
             continue  # the mistake does not touch it, and right answers differ in it
-        if name not in found or name not in wanted:
-            return False
-        if not look.equal(key[0], name, found[name], wanted[name]):
-            return False
+        return False
     return True
 
 
@@ -256,9 +261,9 @@ def _overflown_alike(one: Value, other: Value, noise: float) -> bool:
     if isinstance(one, str | None) or isinstance(other, str | None) or np.shape(one) != np.shape(other):
         return False
     found, wanted = np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
-    finite = np.isfinite(found), np.isfinite(wanted)
-    told = finite[0] & finite[1]
-    return not any(each.all() for each in finite) and same_value(found[told], wanted[told], noise)
+    if (finite := np.isfinite(found)).all() or (told := np.isfinite(wanted)).all():
+        return False
+    return same_value(found[finite & told], wanted[finite & told], noise)
 
 
 def _told(answer: Answer) -> tuple[str, str] | None:

@@ -1,5 +1,7 @@
 """Comparisons: shape before value, a hint on every one, and the student's own error instead of ours."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from autograder.judging import Mismatch, Observed, assert_close, assert_same_direction, assert_that
-from autograder.judging.comparisons import same_values
+from autograder.judging.comparisons import close, same_values
 from autograder.sandbox.answers import Answer, StudentError
 
 
@@ -139,3 +141,22 @@ def test_typed_access_never_trusts_what_came() -> None:
     ):
         with pytest.raises(Mismatch):
             read()
+
+
+@given(
+    numbers=st.lists(st.tuples(*[st.floats(width=32) | st.sampled_from([0.0, 1.0, 1.0001])] * 2), max_size=4),
+    kind=st.sampled_from([np.float64, np.float32]),
+)
+def test_numbers_are_close_where_numpy_says_so(
+    numbers: list[tuple[float, float]], kind: type[np.floating[Any]]
+) -> None:
+    found, wanted = np.array(numbers, dtype=kind).reshape(-1, 2).T
+    with np.errstate(all="ignore"):
+        as_numpy = np.isclose(found.astype(np.float64), wanted.astype(np.float64), 1e-4, 1e-6, equal_nan=True)
+    assert close(found, wanted) is bool(as_numpy.all())
+
+
+def test_truths_and_whole_numbers_are_compared_as_numbers() -> None:
+    assert close(np.array([True, False]), np.array([1, 0]))
+    assert not close(np.array([3, 4]), np.array([3, 5]))
+    assert not close(np.array([3]), np.array([3, 3]))

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autograder.judging import Mismatch, assert_close, assert_that, probe, task
+from autograder.judging import Mismatch, assert_close, assert_that, probe, summary, task
 
-from .layers import near, normalised, poolings
+from .layers import near, normalised, pooled, poolings
 from .observed import Convolution, Way, inner, ways
 
 CHAINED = "Three blocks with weights of their own, the first of them given the image as it is."
@@ -127,6 +127,46 @@ def test_max_pooling_stands_between_the_blocks(answer, case):
 @probe("network")
 def test_the_features_are_the_means_of_the_last_maps(answer, case):
     _some_way(answer, case, _means, hint=AVERAGED)
+
+
+@summary("network")
+def what_goes_through_the_network(answer, case):
+    """How its parts hang together, whichever padding and whoever's names they have: maps of another size say
+    the same. With something simple in the blocks' places, where there are such."""
+    assert_that(bool(seen := ways(answer, case)), "", "it was seen in no way that is known.")
+    way = seen[-1]
+    before = case["images"].numpy().astype(np.float64)
+    said = {"order": way.order, "kernels": way.kernel_shapes, "gradients": answer[f"{way.name}_gradients"]}
+    said["gradients"] = np.asarray(said["gradients"]) > 0
+    for block in range(1, len(way.order) + 1):
+        said[f"into_{block}"] = _which(way.into(block, POOLED), _handed_on(way, before))
+        before = way.out(block, POOLED)
+    features = answer.array(f"{way.name}_features").astype(np.float64)
+    return said | {"features": _which(features, _averaged(before))}
+
+
+def _handed_on(way, maps):
+    others = ("pooled in steps of 3", [pooled(maps, 3)]), ("pooled in steps of 1", [pooled(maps, 1)])
+    for name, made in (("as they are", [maps]), ("pooled", poolings(maps)), *others):
+        yield from ((name, given) for one in made if one is not None for given in way.given(one))
+
+
+def _averaged(maps):
+    for last in (maps, *poolings(maps)):
+        means = last.mean(axis=(2, 3))
+        yield "means", means
+        yield "means of a lost batch", means.squeeze()
+        yield "largest", last.max(axis=(2, 3))
+        yield "means above 0", np.maximum(means, 0)
+        yield "means by their length", means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+
+
+def _which(found, named):
+    """The name of what is found; a hundred of its numbers where it has none."""
+    for name, values in named:
+        if near(inner(found, values.shape) if found.ndim == 4 else found, values):
+            return name
+    return found.ravel()[:: found.size // 100 + 1]
 
 
 def _some_way(answer, case, claim, hint):
