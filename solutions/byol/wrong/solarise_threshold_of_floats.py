@@ -2,5 +2,4 @@
 is 128."""
 
 LOSES = {"3.2"}
-
-augmentation_t_prime.transforms[5] = transforms.RandomSolarize(0.5, 0.2)
+CHANGES = {"RandomSolarize(128, solarise)": "RandomSolarize(0.5, solarise)"}
