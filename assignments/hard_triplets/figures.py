@@ -201,27 +201,33 @@ def show_margins(criterion: Any, features: Tensor, labels: Tensor) -> None:
 
 
 @torch.no_grad()
-def show_hinges(leads: Mapping[str, Tensor], margins: Mapping[str, Tensor]) -> None:
-    """d(a, p)^2 - d(a, n)^2 of triplets, and where their margins lie.
+def show_hinges(hinges: Mapping[str, tuple[Tensor, Tensor]]) -> None:
+    """d(a, p)^2 - d(a, n)^2 of triplets, which of them are let go, and where their margins lie.
 
     Args:
-        leads: that difference, (T,), by the kind of the triplets.
-        margins: of each of these triplets, (T,).
+        hinges: that difference and the margin of each triplet, both (T,), by a name.
     """
     import matplotlib.pyplot as plt
 
-    figure, panels = plt.subplots(1, len(leads), figsize=(10, 2.9), sharex=True)
-    for panel, (name, lead), colour in zip(panels, leads.items(), (BLUE, GREEN, GREY), strict=False):
-        panel.hist(lead.numpy(), 40, color=colour)
-        panel.axvspan(-float(margins[name].max()), -float(margins[name].min()), color=RED, alpha=0.2)
+    every = torch.cat([values for lacks, margins in hinges.values() for values in (lacks, -margins)])
+    bins = torch.arange(float(every.min()) - 0.01, float(every.max()) + 0.02, 0.01).numpy()
+    colours = {"hard triplets": BLUE, "hierarchical": GREEN}
+    figure, panels = plt.subplots(1, len(hinges), figsize=(10, 2.9), sharex=True)
+    for panel, (name, (lacks, margins)) in zip(panels, hinges.items(), strict=True):
+        is_open = lacks > -margins
+        both = [lacks[~is_open].numpy(), lacks[is_open].numpy()]
+        panel.hist(both, bins, stacked=True, color=(GREY, colours.get(name, "black")))
+        beside = panel.twinx()  # counts of its own: one margin for all would dwarf the triplets
+        beside.hist(-margins.numpy(), bins, color=RED, alpha=0.35)
         panel.axvline(0, color="black", ls=":", lw=1)
-        panel.set_yticks([])
+        for axis in (panel, beside):
+            axis.set_yticks([])
         panel.set_title(name, fontsize=10)
         print(
-            f"{name}: {(lead > -margins[name]).float().mean():.1%} of the hinges are open, "
-            f"{(lead > 0).float().mean():.1%} would be with any margin that is not negative"
+            f"{name}: margins {margins.min():.2f} to {margins.max():.2f}; {is_open.float().mean():.1%} of "
+            f"the hinges are open, {(lacks > 0).float().mean():.1%} would be with any margin not below 0"
         )
-    figure.supxlabel("$d(a, p)^2 - d(a, n)^2$ · red: the margins, below 0", size=10)
+    figure.supxlabel("$d(a, p)^2 - d(a, n)^2$ · grey: let go · red: the margins, below 0", size=10)
     figure.tight_layout()
     plt.show()
 

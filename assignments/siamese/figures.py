@@ -106,7 +106,7 @@ def _loss(margin: float = 2.0) -> Figure:
     ):
         out = np.array([np.cos(angle), np.sin(angle)])
         colour = SAME if same else OTHER
-        plane.plot(*(reach * out), "o", color=colour, markersize=9)
+        plane.plot(*(reach * out), "o", color=colour, markersize=9, zorder=4)
         move = -0.63 if same else 0.45 if reach < margin else 0.0
         if move:
             arrow = {"arrowstyle": "->", "color": colour, "lw": 2}
@@ -118,7 +118,8 @@ def _loss(margin: float = 2.0) -> Figure:
             if move
             else "different, far: left alone"
         )
-        plane.text(*beside, text, color=colour, ha="right" if same else "left")
+        over = {"fc": "white", "ec": "none", "pad": 1}  # what it says, not the circle behind it
+        plane.text(*beside, text, color=colour, ha="right" if same else "left", bbox=over)
     plane.set_xlim(-3.4, 5)
     plane.set_ylim(-2.9, 2.6)
     plane.set_aspect("equal")

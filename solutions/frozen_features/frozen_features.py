@@ -59,6 +59,10 @@ FEATURES = Path("../../fixtures/frozen_features/released/features.npz")
 # | digits | the ten of MNIST's test part | 40 |
 #
 # Every network gets every picture, in grey and at the size that it takes, where it was made for grey.
+#
+# (The faces are of people who sat for them in a laboratory. Before you ask a network about others, read the
+# box *Before you point it at people* in the lab on Siamese networks: what a threshold decides, for whom, and
+# with whose leave.)
 
 # %% id="load" tags=["skip"]
 features = read_features(FEATURES)

@@ -31,14 +31,14 @@ from triplets import TripletMarginLossWithSampler as OneTripletMargin
 from data_utils.alphabets import Alphabets, read_alphabets
 from data_utils.seeding import seed_everything
 
-WAYS = ("hard_triplets", "hard_cluster", "hierarchical", "one_margin", "neighbours")
+WAYS = ("hard_triplets", "hard_cluster", "hierarchical", "one_margin", "neighbours", "hard_neighbours")
 NARROW = ("hierarchical_narrow", "one_margin_narrow")
 NARROW_BETA = -0.35
 
 
 def loss_of(way: str, made: dict, background: Alphabets) -> Criterion:
     """The loss of a way, as the notebook makes it."""
-    if way == "hard_triplets":
+    if way in ("hard_triplets", "hard_neighbours"):
         return OneTripletMargin(MARGIN, HardTripletsSampler())
     if way == "hard_cluster":
         return lambda features, labels: made["hard_cluster_loss"](features, labels, MARGIN)
@@ -96,7 +96,7 @@ def tune(out: Path, source: str, ways: list[str], seeds: list[int]) -> None:
         if (out / f"{way}.pt").exists():
             continue
         found, started = [], time.process_time()
-        tuning = Tuning() if way == "neighbours" else Tuning(kin=1)
+        tuning = Tuning() if way.endswith("neighbours") else Tuning(kin=1)
         loss = loss_of(way, made, background)
         for seed in seeds:
             seed_everything(seed)
@@ -142,8 +142,9 @@ def table(out: Path) -> None:
     for way, of_way in found.items():
         print_row(way, of_way)
     for way, control in (
-        *((way, "hard_triplets") for way in ("start", *WAYS[1:3])),
-        *((way, "hierarchical") for way in WAYS[3:]),
+        *((way, "hard_triplets") for way in ("start", "hard_cluster", "hierarchical", *WAYS[4:])),
+        *((way, "hierarchical") for way in WAYS[3:5]),
+        ("neighbours", "hard_neighbours"),
         NARROW,
     ):
         if way in found and control in found:
