@@ -101,6 +101,8 @@ def main() -> None:
     """Run the command line; what a person can mend is one sentence, never a traceback."""
     # Judging on one thread is repeatable; what runs side by side are submissions.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    # Where Jupyter is, nbformat brings a grammar of addresses whose building takes a second; nothing asks it.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     code = _run()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -12,7 +12,9 @@ class SimpleMetricEmbedding(SimpleMetricEmbedding):
     def get_features(self, img):
         x = self.pool(self.block1(img))
         x = self.pool(self.block2(x))
-        return self.pool(self.block2(x)).mean(dim=(2, 3))
+        x = self.block2(x)
+        x = self.pool(x) if min(x.shape[2:]) > 2 else x  # too small where nothing is padded
+        return x.mean(dim=(2, 3))
 
 
 # Trained in this shape: see train_release.py.
