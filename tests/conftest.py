@@ -1,5 +1,6 @@
 """What tests of several rooms need: a browser, and the smallest course there can be on the command line."""
 
+import gc
 import json
 import shutil
 import signal
@@ -24,6 +25,17 @@ HandIn = Callable[[Path, Mapping[str, str]], Path]
 
 def command(*arguments: object) -> list[str]:
     return [sys.executable, "-P", "-m", "autograder", *map(str, arguments)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """What is collected, torch among it, stays to the end: Python need not look through it for garbage."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -72,8 +72,6 @@ def grade(
             # Only now, while the server imports torch on another processor.
             from dataclasses import replace
 
-            from autograder.gradebook import gradebook_of
-            from autograder.gradebook.collect import HandedIn, collected
             from autograder.grading.attempts import with_best_attempts
             from autograder.grading.attribution import attributed
             from autograder.grading.bench import Bench, with_instructors_bench
@@ -95,7 +93,12 @@ def grade(
             if students:
                 write_roster(students, out / CLASS)
             written = [task for task, of in lab.rubric.tasks.items() if of.kind == "written"]
-            book = gradebook_of(out, gradebook) if written or gradebook else None
+            book = None
+            if written or gradebook:  # else its modules, which are slow to import, have nothing to do
+                from autograder.gradebook import gradebook_of
+                from autograder.gradebook.collect import HandedIn, collected
+
+                book = gradebook_of(out, gradebook)
             progress = JsonProgress(sys.stdout) if log == "json" else TextProgress(verbose)
 
             def body(bench: Bench) -> list[Graded]:

@@ -5,6 +5,7 @@ assertion rewriting are pytest's, while which answers are looked at, and how oft
 """
 
 import ast
+import gc
 import inspect
 import os
 import sys
@@ -177,6 +178,14 @@ class _Plugin:
         self.verdict: Verdict | None = None
 
     # collection
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self) -> Iterator[None]:
+        gc.disable()  # to look through what torch brings, again and again, takes an eighth of its import
+        try:
+            return (yield)
+        finally:
+            gc.enable()
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "task(id, share): decides about a task")

@@ -13,6 +13,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -60,8 +61,9 @@ def likenesses(
         earlier: students of `sources` who are of another year, and are not compared with each other.
     """
     given = list(given)
-    theirs = {student: _parts(cells) for student, cells in sources.items()}
-    known = {run for runs in _parts(given).values() for run in runs}
+    parts_of = cache(_parts)  # a cell that many have is read once
+    theirs = {student: _joined(map(parts_of, cells)) for student, cells in sources.items()}
+    known = {run for cell in given for runs in parts_of(cell).values() for run in runs}
     own = {
         student: {run for runs in parts.values() for run in runs} - known for student, parts in theirs.items()
     }
@@ -133,25 +135,29 @@ def _groups(pairs: Sequence[tuple[float, str, str]]) -> list[tuple[float, tuple[
     return found
 
 
-def _parts(sources: Iterable[str]) -> dict[str, set[str]]:
+def _parts(source: str) -> dict[str, set[str]]:
     """Top-level statements as they were written, with their runs of tokens without names.
 
     Linear in the source, which is a stranger's: `ast.get_source_segment` reads all of it for each statement.
     """
-    parts: dict[str, set[str]] = {}
-    for source in sources:
-        try:
-            body = ast.parse(source).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        places: dict[tuple[int, int], set[str]] = {}
-        for statement in body:
-            place = statement.lineno - 1, statement.end_lineno or statement.lineno
-            places.setdefault(place, set()).update(_runs(statement))
-        lines = source.split("\n")
-        for (first, last), runs in places.items():
-            parts.setdefault("\n".join(lines[first:last]), set()).update(runs)
-    return parts
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    places: dict[tuple[int, int], set[str]] = {}
+    for statement in body:
+        place = statement.lineno - 1, statement.end_lineno or statement.lineno
+        places.setdefault(place, set()).update(_runs(statement))
+    lines = source.split("\n")
+    return _joined({"\n".join(lines[first:last]): runs} for (first, last), runs in places.items())
+
+
+def _joined(several: Iterable[Mapping[str, set[str]]]) -> dict[str, set[str]]:
+    joined: dict[str, set[str]] = {}
+    for parts in several:
+        for text, runs in parts.items():
+            joined.setdefault(text, set()).update(runs)
+    return joined
 
 
 def _runs(statement: ast.stmt) -> set[str]:
@@ -186,7 +192,8 @@ def _cut(text: str) -> str:
 def _nameless(statement: ast.stmt) -> ast.stmt:
     """Names that a statement itself gives become v0, v1, ... in the order they come; docstrings go."""
     names: dict[str, str] = {}
-    for node in ast.walk(statement):
+    nodes = list(ast.walk(statement))
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             first = node.body[0]
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and len(node.body) > 1:
@@ -195,7 +202,7 @@ def _nameless(statement: ast.stmt) -> ast.stmt:
             names.setdefault(node.arg, f"v{len(names)}")
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.setdefault(node.id, f"v{len(names)}")
-    for node in ast.walk(statement):
+    for node in nodes:
         if isinstance(node, ast.arg):
             node.arg, node.annotation = names[node.arg], None
         elif isinstance(node, ast.Name):

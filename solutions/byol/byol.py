@@ -785,7 +785,8 @@ figures.show_training(history["train_loss"], deviations)
 # %% id="train-collapse" tags=["skip"]
 small = collapse.small_pictures(STL10(stl10, "unlabeled"), size=48)
 steps_without = 4 if TRIAL else 160
-few = {"train": loaders["train"].dataset, "test": Subset(loaders["test"].dataset, range(1000))}
+tested = Subset(loaders["test"].dataset, range(100 if TRIAL else 1000))
+few = {"train": loaders["train"].dataset, "test": tested}
 
 
 def trained_without(part: str, steps: int) -> tuple[nn.Module, list[float], list[float]]:
@@ -928,8 +929,8 @@ def with_head(
 
 # %% id="compare" tags=["skip"]
 features, steps = (encoder.features, 2 if TRIAL else 60) if SHORT else (1000, 400)
-train_set, test_set = loaders["train"].dataset, Subset(loaders["test"].dataset, range(1000))
-counts, draws = (10, 50, int((torch.from_numpy(train_set.labels) == 0).sum())), 3
+train_set, test_set = loaders["train"].dataset, Subset(loaders["test"].dataset, range(100 if TRIAL else 1000))
+counts, draws = (10, 50, int((torch.from_numpy(train_set.labels) == 0).sum())), 1 if TRIAL else 3
 encoders = {"BYOL": byol.online_encoder, "random": new_encoder}
 
 

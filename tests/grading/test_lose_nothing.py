@@ -15,6 +15,10 @@ from typing import Any
 
 import pytest
 
+from autograder.course.layout import Assignment
+from autograder.lab.lab import read_lab
+from autograder.sandbox import Job, client
+from autograder.submission import Cell, Submission
 from tests.conftest import hear_ctrl_c
 
 pytestmark = pytest.mark.long
@@ -223,15 +227,14 @@ def test_identical_submissions_run_once(
 
 
 def test_a_change_of_prose_runs_nobody_again(
-    course: Path, hand_in: HandIn, right: str, run: Run, tmp_path: Path
+    course: Path, submissions: Path, undisturbed: Path, run: Run, tmp_path: Path
 ) -> None:
-    folder = hand_in(tmp_path / "class", {"ann": right})
-    run(course, "grade", "example", folder, "--out", tmp_path / "graded")
-    notebook = json.loads((folder / "ann.ipynb").read_text())
+    out = shutil.copytree(undisturbed, tmp_path / "graded")
+    notebook = json.loads((submissions / "s01.ipynb").read_text())
     notebook["cells"].insert(0, {"cell_type": "markdown", "id": "new", "metadata": {}, "source": "A note."})
-    (folder / "ann.ipynb").write_text(json.dumps(notebook))
-    again = run(course, "grade", "example", folder, "--out", tmp_path / "graded", "--log", "json")
-    assert how(again.stdout) == {"ann": "judged"}
+    (tmp_path / "s01.ipynb").write_text(json.dumps(notebook))
+    again = run(course, "grade", "example", tmp_path / "s01.ipynb", "--out", out, "--log", "json")
+    assert how(again.stdout) == {"s01": "judged"}
 
 
 def test_an_appeal_is_graded_like_the_first_time(
@@ -287,53 +290,51 @@ def test_v_shows_each_task_that_is_judged(course: Path, submissions: Path, run: 
 
 
 @pytest.fixture
-def one_job(course: Path, right: str) -> Iterator[Any]:
-    from autograder.course.layout import Assignment
-    from autograder.lab.lab import read_lab
-    from autograder.submission import Cell, Submission
-
+def one_job(course: Path, right: str) -> Job:
     lab = read_lab(Assignment(course, "example"))
     return lab.job(Submission("ann", "ann.ipynb", "0", (Cell("ann.ipynb", 1, right),)))
 
 
-def test_a_server_that_is_killed_is_replaced_and_the_job_done_again(one_job: Any) -> None:
-    from autograder.sandbox.client import ForkServer
-
-    with ForkServer().start() as server:
-        expected = server.record(one_job)
-        first = server._running()
-        os.kill(first._process.pid, signal.SIGKILL)
-        assert [a.frame for a in server.record(one_job).answers] == [a.frame for a in expected.answers]
-        assert server._running() is not first
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[client.ForkServer]:
+    """One for all: whatever happens to its server, it has a sound one afterwards."""
+    with client.ForkServer().start() as sandbox:
+        yield sandbox
 
 
-def test_a_server_that_says_nothing_is_replaced(one_job: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from autograder.sandbox import client
+def test_a_server_that_is_killed_is_replaced_and_the_job_done_again(
+    one_job: Job, sandbox: client.ForkServer
+) -> None:
+    expected = sandbox.record(one_job)
+    first = sandbox._running()
+    os.kill(first._process.pid, signal.SIGKILL)
+    assert [a.frame for a in sandbox.record(one_job).answers] == [a.frame for a in expected.answers]
+    assert sandbox._running() is not first
 
-    with client.ForkServer().start() as server:
-        expected = server.record(one_job)
-        first = server._running()
-        os.kill(first._process.pid, signal.SIGSTOP)
-        patience = iter([1.0])
-        monkeypatch.setattr(client, "_patience", lambda job: next(patience, 300.0))
-        assert [a.frame for a in server.record(one_job).answers] == [a.frame for a in expected.answers]
-        assert server._running() is not first
-        assert first._process.returncode == -signal.SIGKILL
+
+def test_a_server_that_says_nothing_is_replaced(
+    one_job: Job, sandbox: client.ForkServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = sandbox.record(one_job)
+    first = sandbox._running()
+    os.kill(first._process.pid, signal.SIGSTOP)
+    patience = iter([1.0])
+    monkeypatch.setattr(client, "_patience", lambda job: next(patience, 300.0))
+    assert [a.frame for a in sandbox.record(one_job).answers] == [a.frame for a in expected.answers]
+    assert sandbox._running() is not first
+    assert first._process.returncode == -signal.SIGKILL
 
 
 def test_a_server_that_grows_is_replaced_when_it_is_idle(
-    one_job: Any, monkeypatch: pytest.MonkeyPatch
+    one_job: Job, sandbox: client.ForkServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from autograder.sandbox import client
-
-    with client.ForkServer().start() as server:
-        server.record(one_job)
-        first = server._running()
-        monkeypatch.setattr(client, "_LEAK_KB", -1)
-        server.record(one_job)
-        monkeypatch.undo()
-        assert server._running() is not first
-        assert first._process.poll() is not None
+    sandbox.record(one_job)
+    first = sandbox._running()
+    monkeypatch.setattr(client, "_LEAK_KB", -1)
+    sandbox.record(one_job)
+    monkeypatch.undo()
+    assert sandbox._running() is not first
+    assert first._process.poll() is not None
 
 
 def test_a_sandbox_that_fails_twice_is_internal_and_never_a_zero_in_silence(

@@ -1,5 +1,6 @@
 """Near-identical submissions are found whatever they are called, and honest ones are left alone."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,13 @@ def test_of_long_code_and_of_many_groups_a_part_is_shown() -> None:
     assert len(found) == 50
     assert sum(bool(group.evidence) for group in found) == 40
     assert max(len(text) for group in found for pair in group.evidence for text in pair) < 4_100
+
+
+def test_a_cell_that_many_have_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, parse = [], ast.parse
+    monkeypatch.setattr(ast, "parse", lambda source: read.append(source) or parse(source))
+    likenesses({f"s{n}": [GIVEN, MINE] for n in range(9)}, [GIVEN])
+    assert read == [GIVEN, MINE]
 
 
 def test_what_everybody_got_or_many_have_says_nothing() -> None:
