@@ -8,7 +8,7 @@ cell has by now. No word is lost: what stands elsewhere is told as nearby.
 import ast
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
@@ -45,7 +45,8 @@ def written_work(cells: Sequence[RawCell], policy: Policy) -> Written:
     task = ""  # whose stretch this is
     last = next(iter(policy.written_after.values()), "")
     above = ""  # the given text that was met last
-    older = _older(cells, policy)
+    there = {policy.given.get(cell.id, cell.key) for cell in cells}
+    older = _older(cells, policy, there)
     for number, cell in enumerate(cells):
         for part in _parts(replace(cell, id=older.get(number, cell.id)), policy):
             is_code = part.kind == "code" and _is_code(part.source)
@@ -62,7 +63,7 @@ def written_work(cells: Sequence[RawCell], policy: Policy) -> Written:
                 above = policy.given.get(part.id, part.key)
                 if above in policy.prose and (added := _added(above, part)) and last:
                     nearby.setdefault(last, []).append(added)
-            elif quoted := _quoted(part.key, policy):
+            elif quoted := _quoted(part.key, policy, there):
                 task = policy.written_after.get(quoted, task)
                 above = quoted
             elif mine := _without_tail_of(above, part.source):
@@ -80,19 +81,19 @@ def written_work(cells: Sequence[RawCell], policy: Policy) -> Written:
     )
 
 
-def _older(cells: Sequence[RawCell], policy: Policy) -> dict[int, str]:
+def _older(cells: Sequence[RawCell], policy: Policy, there: Set[str]) -> dict[int, str]:
     """Ids of given cells that are there in other words and without one, by the number of the cell.
 
     An older edition of the notebook, say, which an editor made anonymous. They are known by their headings;
     a heading whose own cell is there as well is somebody's who repeats it.
     """
     ids = {source: cell_id for cell_id, source in policy.given.items()}
-    there = {policy.given.get(cell.id, cell.key) for cell in cells}
     return {
         number: ids[given]
         for number, cell in enumerate(cells)
-        if cell.kind != "code" and not policy.answered_by(cell) and cell.id not in policy.given
+        if not policy.answered_by(cell) and cell.id not in policy.given
         if (given := policy.headings.get(heading_of(cell.key))) in ids and given not in there
+        if cell.kind != "code" or not _is_code(cell.source)
     }
 
 
@@ -119,8 +120,11 @@ def _parts(cell: RawCell, policy: Policy) -> Iterator[RawCell]:
         yield replace(home, source=own)
 
 
-def _quoted(key: str, policy: Policy) -> str | None:
-    """The given text that this is a piece of: its cell was split."""
+def _quoted(key: str, policy: Policy, there: Set[str]) -> str | None:
+    """The given text that this is a piece of: its cell was split, perhaps below the heading."""
+    given = policy.headings.get(heading_of(key), "")
+    if given.startswith(key) and given not in there:
+        return given
     return next((given for given in policy.prose if key in given), None) if len(key) >= _LEAST else None
 
 

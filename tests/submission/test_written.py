@@ -107,6 +107,20 @@ def test_what_stands_elsewhere_is_nearby() -> None:
     assert read(cells()).written.nearby == {}
 
 
+@pytest.mark.parametrize(
+    "pieces", [["## 1.1 Words", QUESTION[12:] + "\n\nMine."], [QUESTION + "\n", "Mine."]]
+)
+def test_a_question_without_ids_that_became_code_is_known_by_its_heading(pieces: list[str]) -> None:
+    these = [*cells()[:1], *(own(piece, "code") for piece in pieces), own(NEXT)]
+    these = [{"cell_type": cell["cell_type"], "source": cell["source"]} for cell in these]
+    assert read(these).written.answers == {"1.1": "Mine."}
+
+
+def test_a_heading_that_somebody_repeats_asks_nothing() -> None:
+    repeated = [*cells(), own("## 1.1 Words", "code"), own("Mine.")]
+    assert read(repeated).written.answers == {"1.1": ""}
+
+
 def test_an_answer_whose_cells_are_gone_is_missing() -> None:
     assert read([cell for cell in cells() if cell["id"] != "answer-1-1"]).written.answers == {}
 
