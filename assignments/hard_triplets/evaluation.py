@@ -55,18 +55,20 @@ def hits(features: Tensor, targets: Tensor, is_query: Tensor) -> Tensor:
     return torch.stack([found[:, :k].any(dim=1) for k in KS], dim=1)
 
 
-def interval(values: Tensor) -> tuple[float, float, float]:
-    """Mean, and the ends of its 95 % interval by the bootstrap over queries.
+def interval(values: Tensor, together: int = 1) -> tuple[float, float, float]:
+    """Mean, and the ends of its 95 % interval by the bootstrap over queries, or over classes.
 
     Args:
         values: of each seed and query, (S, Q): hits, or differences of hits. Seeds are averaged, not drawn
             anew: the interval says what other queries could change.
+        together: how many queries in a row are drawn as one. With those of a class it says what other
+            classes, each with its gallery drawings, could change.
     """
-    of_query = values.double().mean(dim=0)
+    of_draw = values.double().mean(dim=0).unflatten(0, (-1, together)).mean(dim=1)
     generator = torch.Generator().manual_seed(0)
-    drawn = torch.randint(len(of_query), (RESAMPLES, len(of_query)), generator=generator)
-    low, high = of_query[drawn].mean(dim=1).quantile(torch.tensor([0.025, 0.975]).double()).tolist()
-    return of_query.mean().item(), low, high
+    drawn = torch.randint(len(of_draw), (RESAMPLES, len(of_draw)), generator=generator)
+    low, high = of_draw[drawn].mean(dim=1).quantile(torch.tensor([0.025, 0.975]).double()).tolist()
+    return of_draw.mean().item(), low, high
 
 
 def print_row(name: str, found: Tensor) -> None:

@@ -248,17 +248,26 @@ def show_history(history: History) -> None:
     plt.show()
 
 
-def show_comparison(hits: Mapping[str, Tensor], control: str) -> None:
-    """CMC@1 and CMC@5 of each way with its interval, and the difference in CMC@1 from the control."""
+def show_comparison(hits: Mapping[str, Tensor], control: str, of_class: int) -> None:
+    """CMC@1 and CMC@5 of each way, and how much less or more they are than the control's.
+
+    Args:
+        hits: of each way, (S, Q, 3), as `evaluation.hits` gives them.
+        control: the way that the others are compared with.
+        of_class: how many queries a class has; thin lines are intervals over classes.
+    """
     import matplotlib.pyplot as plt
 
     ours = (GREY, BLUE, ORANGE, GREEN)
-    figure, panels = plt.subplots(1, 3, figsize=(10, 0.42 * len(hits) + 1.1), sharey=True)
+    figure, panels = plt.subplots(1, 4, figsize=(11, 0.42 * len(hits) + 1.1), sharey=True)
+    print(f"less {control}, with 95 % intervals over the queries, and in brackets over the classes")
     for place, (name, found) in enumerate(hits.items()):
         colour = ours[place] if place < len(ours) else "black"
-        apart = found[..., 0].double() - hits[control][..., 0].double()  # seeds beside seeds
-        for panel, values in zip(panels, (found[..., 0], found[..., 1], apart), strict=True):
+        apart = found.double() - hits[control].double()  # seeds beside seeds
+        shown = (found[..., 0], found[..., 1], apart[..., 0], apart[..., 1])
+        for panel, values in zip(panels, shown, strict=True):
             mean, low, high = interval(values)
+            panel.plot(interval(values, of_class)[1:], [place, place], color=colour, lw=0.8)
             panel.errorbar(
                 mean,
                 place,
@@ -267,15 +276,22 @@ def show_comparison(hits: Mapping[str, Tensor], control: str) -> None:
                 color=colour,
                 capsize=3,
             )
-        mean, low, high = interval(apart)
-        print(f"{name:<21} CMC@1 {mean:+.3f} [{low:+.3f}, {high:+.3f}] from {control}")
-    for panel, title in zip(panels, ("CMC@1", "CMC@5", f"CMC@1 less that of\n{control}"), strict=True):
+        cells = []
+        for column, k in enumerate((1, 5)):
+            mean, low, high = interval(apart[..., column])
+            _, least, most = interval(apart[..., column], of_class)
+            cells.append(f"CMC@{k} {mean:+.3f} [{low:+.3f}, {high:+.3f}] ([{least:+.3f}, {most:+.3f}])")
+        print(f"{name:<21}" + "  ".join(cells))
+    titles = ("CMC@1", "CMC@5", f"CMC@1 less that of\n{control}", f"CMC@5 less that of\n{control}")
+    for panel, title in zip(panels, titles, strict=True):
         panel.set_title(title, fontsize=10)
         panel.grid(alpha=0.3, axis="x")
-        panel.locator_params(axis="x", nbins=5)
-    panels[2].axvline(0, color="black", ls=":", lw=1)
+        panel.locator_params(axis="x", nbins=4)
+    for panel in panels[2:]:
+        panel.axvline(0, color="black", ls=":", lw=1)
     panels[0].set_yticks(range(len(hits)), list(hits))
     panels[0].invert_yaxis()
-    figure.supxlabel("means over the seeds, 95 % intervals over the queries", size=10)
+    legend = "means over the seeds; 95 % intervals, thick over the queries, thin over the classes"
+    figure.supxlabel(legend, size=10)
     figure.tight_layout()
     plt.show()

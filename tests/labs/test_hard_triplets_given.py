@@ -187,6 +187,12 @@ def test_an_interval_is_that_of_a_share_of_so_many_queries(lab: Any) -> None:
     assert lab.evaluation.interval(torch.ones(3, 10)) == (1, 1, 1)
 
 
+def test_queries_that_are_drawn_together_count_as_one(lab: Any) -> None:
+    of_class = (torch.arange(100) % 4 == 0).float()
+    together = lab.evaluation.interval(of_class.repeat_interleave(6)[None], together=6)
+    assert together == pytest.approx(lab.evaluation.interval(of_class[None]))
+
+
 def test_classes_come_with_their_nearest(lab: Any) -> None:
     labels = torch.tensor([c for c in (7, 3, 9, 1, 5, 2, 8, 4) for _ in range(3)])
     places = {7: 0.0, 9: 0.1, 3: 5.0, 1: 5.1, 5: 9.0, 8: 9.1, 2: 20.0, 4: 20.1}
