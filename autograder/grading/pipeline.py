@@ -149,6 +149,8 @@ def grade(
     with bench.with_judges() as bench:
         for _, (taken, result) in as_finished(decide, handed_in, bench.recorder.places):
             fault = internal_fault(result)
+            if taken.fault and not fault:  # where all is written no task can say it
+                fault = f"internal: {result.student}, {taken.fault}"
             if taken.how != "reused":
                 write_result(result, out)
                 write_made(_made(taken, result, bench, command, fault), out, result.student)
