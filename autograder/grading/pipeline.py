@@ -26,6 +26,7 @@ from autograder.grading.provenance import (
     write_made,
     write_result,
 )
+from autograder.lab.lab import Lab
 from autograder.results.schema import Result, TaskResult
 from autograder.sandbox import RecorderLost, Recording, SandboxError
 from autograder.sandbox.store import load, save
@@ -102,7 +103,7 @@ def grade(
     def take(found: Found) -> _Taken:
         began = time.monotonic()
         try:
-            submission = bench.lab.read(found)
+            submission = _read(bench.lab, found)
         except OSError:
             raise
         except Exception as error:  # a fault of our reader's: it costs this submission, and not the class
@@ -158,6 +159,16 @@ def grade(
             written = {task: with_pictures(text, work.files) for task, text in work.written.items()}
             code = tuple(cell.source for cell in work.cells)
             yield Graded(result, taken.how, taken.seconds, fault, written, code)
+
+
+def _read(lab: Lab, found: Found) -> Submission:
+    """What was handed in. Where several threads parse code at once, Python 3.11 now and then miscounts how
+    deep it is and raises (python/cpython#106905); nothing is wrong with the code, so it is read once more.
+    """
+    try:
+        return lab.read(found)
+    except SystemError:
+        return lab.read(found)
 
 
 def judge_again(bench: Bench, out: Path) -> Iterator[Graded]:

@@ -142,6 +142,25 @@ def test_a_reader_that_fails_costs_one_submission(
     assert (out / "report/index.html").exists()
 
 
+def test_what_two_threads_that_parse_do_to_each_other_costs_nobody(
+    course: Path, hand_in: HandIn, right: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, read, failed = hand_in(tmp_path / "room", {"ada": right}), Lab.read, list[Path | Found]()
+
+    def miscounts(lab: Lab, found: Path | Found) -> Submission:
+        if not failed:
+            failed.append(found)
+            raise SystemError("AST constructor recursion depth mismatch (before=78, after=133)")
+        return read(lab, found)
+
+    monkeypatch.setattr(Lab, "read", miscounts)
+    grade = ["--course", str(course), "grade", "example", str(room), "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(app, grade)
+    assert done.exit_code == 0, done.output
+    assert failed
+    assert read_results(tmp_path / "out")[0].score == 10
+
+
 @pytest.mark.skipif(
     os.geteuid() == 0, reason="root may write everywhere; tests/sandbox/test_users.py is another"
 )
