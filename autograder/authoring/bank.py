@@ -18,7 +18,7 @@ from typing import Any
 from autograder.authoring.master import AuthoringError, Master, read_master
 from autograder.authoring.mutation import Mutant, mutants_of
 from autograder.authoring.notebook import solved_notebook, solved_source
-from autograder.authoring.places import around, function_of, replaces
+from autograder.authoring.places import function_of, replaces
 from autograder.course.layout import Assignment
 from autograder.course.rubric import Rubric
 from autograder.submission import Cell, Submission
@@ -101,11 +101,20 @@ class Bank:
 
     def change_one_thing(self, variant: AcceptedVariant, wrong: WrongAnswer) -> bool:
         """Whether both change lines of the same function or class: there they can act on each other."""
-        return not self._places(variant.difference).isdisjoint(self._places(wrong.difference))
+        one, other = (
+            {(answer, function.partition(".")[0]) for answer, function in self.places(each.difference)}
+            for each in (variant, wrong)
+        )
+        return not one.isdisjoint(other)
 
-    def _places(self, difference: Difference) -> set[str]:
-        within = [(answer, text) for answer in self.answers for text in difference.changes if text in answer]
-        return {around(answer, text) for answer, text in within}
+    def places(self, difference: Difference) -> set[tuple[str, str]]:
+        """The answers of which a difference changes lines, each with the function that these stand in."""
+        return {
+            (answer, function_of(answer, old))
+            for answer in self.answers
+            for old in difference.changes
+            if old in answer
+        }
 
     def _is_gone(self, text: str, definitions: str) -> bool:
         """Whether definitions replace the function in which a text of the answers stands, and lack it."""

@@ -17,11 +17,6 @@ def function_of(source: str, text: str) -> str:
     return max(around, key=len, default="")
 
 
-def around(source: str, text: str) -> str:
-    """The function or class of the whole answer in which a text stands; empty outside of all."""
-    return function_of(source, text).partition(".")[0]
-
-
 def replaces(definitions: str, function: str) -> bool:
     """Whether these definitions, run later, leave nothing of a function that was defined before."""
     tree = ast.parse(definitions)

@@ -181,11 +181,13 @@ class _Plugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collection(self) -> Iterator[None]:
+        collects = gc.isenabled()
         gc.disable()  # to look through what torch brings, again and again, takes an eighth of its import
         try:
             return (yield)
         finally:
-            gc.enable()
+            if collects:
+                gc.enable()
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "task(id, share): decides about a task")
