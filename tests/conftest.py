@@ -5,12 +5,13 @@ import json
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests import commands
 
 # A test that asks for one of these waits for a process that imports torch, grades, or draws pages.
 SLOW_FIXTURES = {
@@ -21,10 +22,6 @@ SLOW_FIXTURES = {
 EXAMPLE = Path(__file__).parent / "example_lab"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 HandIn = Callable[[Path, Mapping[str, str]], Path]
-
-
-def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-P", "-m", "autograder", *map(str, arguments)]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -57,13 +54,7 @@ def hear_ctrl_c() -> None:
 @pytest.fixture(scope="session")
 def run() -> Run:
     """Run `autograder` in a course."""
-
-    def run_there(course: Path, *arguments: object) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            command(*arguments), cwd=course, capture_output=True, text=True, timeout=300, check=False
-        )
-
-    return run_there
+    return commands.run
 
 
 @pytest.fixture(scope="session")

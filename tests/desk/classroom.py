@@ -12,12 +12,12 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.commands import command_line, run
 from tests.conftest import hear_ctrl_c
 
 ROOT = Path(__file__).parents[2]
@@ -96,7 +96,7 @@ def make_course(root: Path) -> Path:
     (root / f"autograder/graders/{LAB}.toml").write_text("".join(chosen), encoding="utf-8")
     (root / f"assignments/{LAB}").mkdir()
     shutil.copy(ROOT / f"assignments/{LAB}/architecture.svg", root / f"assignments/{LAB}")
-    built = command(root, "build")
+    built = run(root, "build")
     assert built.returncode == 0, built.stdout + built.stderr
     return root
 
@@ -117,18 +117,6 @@ def make_class(course: Path, folder: Path) -> Path:
                 cells.append(cell | {"source": answer} | (more if "attachment:" in answer else {}))
         (folder / f"{student}.ipynb").write_text(json.dumps(stub | {"cells": cells}), encoding="utf-8")
     return folder
-
-
-def command(course: Path, *arguments: object) -> "subprocess.CompletedProcess[str]":
-    """Run `autograder` in a course."""
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "autograder", *map(str, arguments)],
-        cwd=course,
-        capture_output=True,
-        text=True,
-        timeout=900,
-        check=False,
-    )
 
 
 def _task_cell(cell: str) -> str | None:
@@ -192,7 +180,7 @@ class Opened:
     def __init__(self, course: Path, graded: Path, author: str, *more: str) -> None:
         self.graded = graded
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "autograder", "desk", str(graded), "--author", author, *more],
+            command_line("desk", graded, "--author", author, *more),
             cwd=course,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.desk.classroom import LAB, Opened, command, make_class, make_course
+from tests.commands import run
+from tests.desk.classroom import LAB, Opened, make_class, make_course
 from tests.gradebook.conftest import new_url, postgresql  # noqa: F401 - fixtures
 
 Visit = Callable[..., Any]
@@ -24,7 +25,7 @@ def graded_once(reading_course: Path, tmp_path_factory: pytest.TempPathFactory) 
     """Thirty submissions, graded; the written answers wait. To be copied, not to be changed."""
     folder = tmp_path_factory.mktemp("class")
     make_class(reading_course, folder / "class")
-    ran = command(reading_course, "grade", LAB, folder / "class", "--out", folder / "graded")
+    ran = run(reading_course, "grade", LAB, folder / "class", "--out", folder / "graded")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return folder
 

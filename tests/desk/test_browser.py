@@ -9,7 +9,8 @@ import pytest
 
 from autograder.gradebook import gradebook_of
 from autograder.reports.store import read_results
-from tests.desk.classroom import LAB, STUDENTS, command
+from tests.commands import run
+from tests.desk.classroom import LAB, STUDENTS
 from tests.desk.conftest import OpenDesk, Visit
 
 pytestmark = pytest.mark.long
@@ -297,7 +298,7 @@ def test_killed_in_the_middle_nothing_is_lost(
     page = visit(again.url)
     assert "Answer 6" in page.inner_text("h1")  # it goes on where it stopped
     again.kill()
-    assert command(reading_course, "report", graded).returncode == 0
+    assert run(reading_course, "report", graded).returncode == 0
     assert sorted(row["1.1"] for row in grades(graded).values()) == [""] * 25 + ["8"] * 5
 
 

@@ -15,7 +15,8 @@ from autograder.gradebook import gradebook_of
 from autograder.lab.lab import Lab
 from autograder.submission import Submission
 from autograder.submission.find import Found
-from tests.desk.classroom import LAB, STUDENTS, Opened, command
+from tests.commands import run
+from tests.desk.classroom import LAB, STUDENTS, Opened
 from tests.gradebook.conftest import NewUrl
 
 
@@ -31,7 +32,7 @@ def said(course: Path, *arguments: object) -> str:
         if done.exception:
             raise done.exception
         return done.stdout
-    ran = command(course, *arguments)
+    ran = run(course, *arguments)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
 
@@ -171,7 +172,7 @@ def test_what_cannot_be_set_is_one_sentence(
 
 
 def test_the_desk_says_what_is_missing(reading_course: Path, tmp_path: Path) -> None:
-    ran = command(reading_course, "desk", tmp_path)
+    ran = run(reading_course, "desk", tmp_path)
     assert ran.returncode == 2
     assert "Grade first" in ran.stderr
 

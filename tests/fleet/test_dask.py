@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.commands import command_line
+
 pytestmark = pytest.mark.long
 
 IMPATIENT = os.environ | {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s"}  # else half a minute
@@ -20,13 +22,9 @@ EXAMPLE = Path(__file__).parents[1] / "example_lab"
 STUDENTS = 8
 
 
-def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-P", "-m", "autograder", *map(str, arguments)]
-
-
 def run(course: Path, *arguments: object) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        command(*arguments), cwd=course, env=IMPATIENT, capture_output=True, text=True, timeout=300
+        command_line(*arguments), cwd=course, env=IMPATIENT, capture_output=True, text=True, timeout=300
     )
 
 
@@ -89,7 +87,7 @@ def test_a_worker_that_is_killed_in_the_middle_loses_nothing(
     cluster: Any, course: Path, submissions: Path, here: Path, tmp_path: Path
 ) -> None:
     grading = subprocess.Popen(
-        command(
+        command_line(
             "grade", "example", submissions, "--out", tmp_path,
             "--dask", cluster.scheduler_address, "--log", "json",
         ),
@@ -147,7 +145,7 @@ def test_a_lost_scheduler_stops_the_grading_and_another_goes_on(
             with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):  # written in two steps
                 address = json.loads((tmp_path / "scheduler.json").read_text())["address"]
         grading = subprocess.Popen(
-            command("grade", "example", submissions, "--out", out, "--dask", address, "--log", "json"),
+            command_line("grade", "example", submissions, "--out", out, "--dask", address, "--log", "json"),
             cwd=course,
             env=IMPATIENT,
             stdout=subprocess.PIPE,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run, command
+from tests.commands import command_line
+from tests.conftest import Run
 from tests.fleet.slurm import missing, slurm
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +28,7 @@ def test_a_node_that_is_drained_in_the_middle_loses_nothing(run: Run, tmp_path: 
     assert run(ROOT, "grade", "protonet", DEMO, "--out", here).returncode == 0
     with slurm() as environment:
         grading = subprocess.Popen(
-            command("grade", "protonet", DEMO, "--out", there, "--dask", "slurm", "--log", "json"),
+            command_line("grade", "protonet", DEMO, "--out", there, "--dask", "slurm", "--log", "json"),
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,

@@ -19,6 +19,7 @@ from autograder.course.layout import Assignment
 from autograder.lab.lab import read_lab
 from autograder.sandbox import Job, client
 from autograder.submission import Cell, Submission
+from tests.commands import command_line
 from tests.conftest import hear_ctrl_c
 
 pytestmark = pytest.mark.long
@@ -69,7 +70,7 @@ def undisturbed(course: Path, submissions: Path, run: Run, tmp_path_factory: pyt
 def interrupted(course: Path, arguments: list[object], signum: int, after: int) -> tuple[int, str, str]:
     """Grade, and send the signal once `after` submissions have ended."""
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "autograder", *map(str, arguments), "--log", "json"],
+        command_line(*arguments, "--log", "json"),
         cwd=course,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -23,9 +23,11 @@ from autograder.sandbox.levels import available
 from data_utils.cases import case_probe
 from tests.labs.alone import alone
 from tests.hostile.corpus import HONEST, Graded, attacks
+from tests.commands import command_line, results_in
 
 COURSE = Path(__file__).parents[2]
 LIMITS = "\n[limits]\ncells_seconds = 3\ncell_seconds = 1\nprobe_seconds = 1\nmemory_mb = 1024\n"
+SAMPLES = "accuracy", "loss_five_classes", "proxy_anchor"  # of the probes that take least
 WORKERS = 6  # many of them wait, and that takes no processor
 HIDDEN = "COURSE_SECRET"
 # Shared folders hold what others make, so of these the very names that the corpus writes are looked for.
@@ -68,20 +70,7 @@ def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         listener.bind("\0hostile-class")
         listener.listen()
         ran = subprocess.run(
-            [
-                sys.executable,
-                "-P",
-                "-m",
-                "autograder",
-                "grade",
-                "protonet",
-                str(room),
-                "--out",
-                str(root / "out"),
-                "--workers",
-                str(WORKERS),
-                *asked,
-            ],
+            command_line("grade", "protonet", room, "--out", root / "out", "--workers", WORKERS, *asked),
             cwd=course,
             env=os.environ | {"TMPDIR": str(scratch), HIDDEN: "hidden"},
             capture_output=True,
@@ -90,10 +79,7 @@ def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         )
     changed = before.symmetric_difference(_listing(watched))
     left = _processes_with(str(scratch))
-    results = {
-        path.stem: Result.model_validate_json(path.read_bytes())
-        for path in (root / "out/results").glob("*.json")
-    }
+    results = results_in(root / "out")
     table = (
         (root / "out/grades.csv").read_text(encoding="utf-8-sig")
         if (root / "out/grades.csv").exists()
@@ -105,17 +91,19 @@ def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def _course(root: Path) -> Path:
-    """The ProtoNet lab alone, with less patience, one case of a kind for each probe, and no mistakes that have
-    names: it is run often.
+    """The ProtoNet lab alone, with less patience, a secret case for each probe, three sample cases, and no
+    mistakes that have names: it is run often.
     """
     lab = alone("protonet", root)
-    for kind in ("sample", "secret"):
-        asked = set()
-        for path in sorted((lab.fixtures_dir / kind).glob("*.json")):
-            probe = case_probe(path.read_text())
-            if probe in asked:
-                path.unlink()
-            asked.add(probe)
+    asked = set()
+    for path in sorted((lab.fixtures_dir / "secret").glob("*.json")):
+        probe = case_probe(path.read_text())
+        if probe in asked:
+            path.unlink()
+        asked.add(probe)
+    for path in (lab.fixtures_dir / "sample").glob("*.json"):
+        if path.stem not in SAMPLES:
+            path.unlink()
     with open(lab.rubric, "a") as rubric:
         rubric.write(LIMITS)
     return root

@@ -4,7 +4,6 @@ import hashlib
 import importlib.util
 import json
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +19,7 @@ from autograder.course.layout import find_course
 from autograder.results.schema import Result
 from data_utils.cases import read_case
 from data_utils.mnist import MNISTFolder, find_mnist
+from tests.commands import grade
 from tests.labs.alone import alone
 
 ROOT = Path(__file__).parents[2]
@@ -171,12 +171,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     (modules / "model.py").write_text(imports + "".join(answers))
     (modules / "train.py").write_text(TRAINING)
     alone(LAB.name, folder / "course")
-    command = [sys.executable, "-P", "-m", "autograder", "grade", LAB.name, folder / "handed_in"]
-    command += ["--out", folder / "graded"]
-    ran = subprocess.run(command, cwd=folder / "course", capture_output=True, text=True, timeout=600)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    results = (folder / "graded/results").glob("*.json")
-    return {path.stem: Result.model_validate_json(path.read_text()) for path in results}
+    return grade(folder / "course", LAB.name, folder / "handed_in", folder / "graded")
 
 
 def test_two_modules_get_what_the_notebook_gets(graded: dict[str, Result]) -> None:

@@ -1,14 +1,13 @@
 """Attacks on the metric embedding lab: each is one cell more in the untouched stub, and earns nothing."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from autograder.course.layout import find_course
 from autograder.results.schema import Result
+from tests.commands import grade
 from tests.labs.alone import alone
 
 ROOT = Path(__file__).parents[2]
@@ -87,17 +86,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
         notebook["cells"].append(cell | {"source": source})
         (folder / "handed_in" / f"{name.replace(' ', '_')}.ipynb").write_text(json.dumps(notebook))
     alone(LAB.name, folder / "course")
-    command = [sys.executable, "-P", "-m", "autograder", "grade", LAB.name, folder / "handed_in"]
-    ran = subprocess.run(
-        [*command, "--out", folder / "graded"],
-        cwd=folder / "course",
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    assert ran.returncode == 0, ran.stdout + ran.stderr  # 3 would say that a grader of ours failed
-    results = (folder / "graded/results").glob("*.json")
-    return {path.stem: Result.model_validate_json(path.read_text()) for path in results}
+    return grade(folder / "course", LAB.name, folder / "handed_in", folder / "graded")
 
 
 @pytest.mark.parametrize("name", ATTACKS)

@@ -3,8 +3,6 @@ and no code earns nothing."""
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
 from autograder.results.schema import Result
+from tests.commands import grade
 from tests.labs.alone import alone
 
 ROOT = Path(__file__).parents[2]
@@ -119,21 +118,7 @@ def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         for weights in (lab.solution_dir / "files").glob("*.pth"):
             if not student.startswith("cheat"):
                 shutil.copy(weights, folder / "room" / student)
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "autograder",
-        "grade",
-        lab.name,
-        folder / "room",
-        "--out",
-        folder / "out",
-    ]
-    ran = subprocess.run(command, cwd=lab.root, capture_output=True, text=True, timeout=900)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    paths = (folder / "out/results").glob("*.json")
-    return {path.stem: Result.model_validate_json(path.read_text()) for path in paths}
+    return grade(lab.root, lab.name, folder / "room", folder / "out")
 
 
 def test_what_is_wrong_with_a_part_costs_its_own_task(graded: Mapping[str, Result]) -> None:

@@ -4,7 +4,6 @@ import json
 import shutil
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from autograder.authoring.master import read_master
 from autograder.authoring.notebook import solved_notebook
 from autograder.course.layout import find_course
 from autograder.results.schema import Result
+from tests.commands import command_line, results_in
 from tests.labs.alone import alone
 
 ROOT = Path(__file__).parents[2]
@@ -82,21 +82,10 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
             (handed_in / student).mkdir(parents=True)
             (handed_in / student / "protonet.ipynb").write_text(json.dumps(notebook))
             shutil.copy(LAB.solution_dir / "files/protonet-trained.pth", handed_in / student)
-        command = [
-            sys.executable,
-            "-P",
-            "-m",
-            "autograder",
-            "grade",
-            "protonet",
-            handed_in,
-            "--out",
-            folder / "graded",
-        ]
+        command = command_line("grade", "protonet", handed_in, "--out", folder / "graded")
         ran = subprocess.run(command, cwd=lab.root, capture_output=True, text=True, timeout=600)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    results = (folder / "graded/results").glob("*.json")
-    return {path.stem: Result.model_validate_json(path.read_text()) for path in results}
+    return results_in(folder / "graded")
 
 
 def lost(result: Result) -> dict[str, str]:

@@ -1,8 +1,6 @@
 """The Siamese lab's graders: what mistakes cost, what cannot be made up, and whose weights count."""
 
 import importlib
-import subprocess
-import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -16,6 +14,7 @@ from autograder.course.layout import find_course
 from autograder.lab.lab import read_lab
 from autograder.results.schema import Result
 from data_utils.cases import read_case
+from tests.commands import grade
 from tests.labs.alone import alone
 
 ROOT = Path(__file__).parents[2]
@@ -78,12 +77,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
         for name, data in submission.files.items():
             (folder / "handed_in" / student / name).write_bytes(data)
     alone(LAB.name, folder / "course", mistakes=["loss_halved"])
-    command = [sys.executable, "-P", "-m", "autograder", "grade", LAB.name, str(folder / "handed_in")]
-    command += ["--out", str(folder / "graded")]
-    ran = subprocess.run(command, cwd=folder / "course", capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    results = (folder / "graded/results").glob("*.json")
-    return {path.stem: Result.model_validate_json(path.read_text()) for path in results}
+    return grade(folder / "course", LAB.name, folder / "handed_in", folder / "graded")
 
 
 def _scores(result: Result) -> dict[str, float]:
