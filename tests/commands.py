@@ -32,7 +32,9 @@ def run(course: Path, *arguments: object, timeout: float = 900) -> "subprocess.C
     """
     argv = [f"{autograder.__path__[0]}/__main__.py", *map(str, arguments)]
     with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as errors:
-        command = _FORKED.Process(target=_be, args=(argv, course, dict(os.environ), out.name, errors.name))
+        os.umask(umask := os.umask(0))
+        given = argv, course, dict(os.environ), umask, out.name, errors.name
+        command = _FORKED.Process(target=_be, args=given)
         command.start()
         command.join(timeout)
         if command.exitcode is None:
@@ -55,10 +57,13 @@ def results_in(out: Path) -> dict[str, Result]:
     return {path.stem: Result.model_validate_json(path.read_bytes()) for path in paths}
 
 
-def _be(argv: list[str], course: Path, environment: Mapping[str, str], out: str, errors: str) -> None:
+def _be(
+    argv: list[str], course: Path, environment: Mapping[str, str], umask: int, out: str, errors: str
+) -> None:
     """In the fork: be the command, which ends the process."""
     for number, path in enumerate((out, errors), start=1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND), number)
+    os.umask(umask)
     os.chdir(course)
     os.environ.clear()
     os.environ.update(environment)

@@ -19,6 +19,8 @@ SLOW_FIXTURES = {
     "here", "undisturbed", "image", "exported", "packaged", "paper", "server", "servers", "seen",
     "postgresql", "ran",
 }  # fmt: skip
+# Notebooks, which compute, and what waits beside them: for a page, or for somebody's time to end.
+FIRST = "test_bundle.py", "test_hostile.py", "test_browser.py", "test_lose_nothing.py", "test_dask.py"
 EXAMPLE = Path(__file__).parent / "example_lab"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 HandIn = Callable[[Path, Mapping[str, str]], Path]
@@ -36,14 +38,15 @@ def pytest_collection() -> Iterator[object]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as `slow` what `make check` leaves out; the files with long tests first, or one of them would run
-    alone in the end."""
+    """Mark as `slow` what `make check` leaves out. After FIRST come the other files with long tests: one of
+    them would run alone in the end.
+    """
     for item in items:
         slow = SLOW_FIXTURES & set(getattr(item, "fixturenames", ()))
         if slow or item.get_closest_marker("long"):
             item.add_marker("slow")
     long = {item.path for item in items if item.get_closest_marker("long")}
-    items.sort(key=lambda item: item.path not in long)
+    items.sort(key=lambda item: (item.path.name not in FIRST, item.path not in long))
 
 
 def hear_ctrl_c() -> None:

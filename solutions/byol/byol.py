@@ -783,10 +783,13 @@ figures.show_training(history["train_loss"], deviations)
 
 
 # %% id="train-collapse" tags=["skip"]
-small = collapse.small_pictures(STL10(stl10, "unlabeled"), size=48)
-steps_without = 4 if TRIAL else 160
-tested = Subset(loaders["test"].dataset, range(100 if TRIAL else 1000))
-few = {"train": loaders["train"].dataset, "test": tested}
+steps_without, draws, most = (4, 1, 200) if TRIAL else (160, 3, 5000)
+small = collapse.small_pictures(STL10(stl10, "unlabeled"), size=48, most=most)
+train_set, test_set = loaders["train"].dataset, loaders["test"].dataset
+few = {
+    "train": Subset(train_set, range(min(most, len(train_set)))),
+    "test": Subset(test_set, range(min(most, 1000))),
+}
 
 
 def trained_without(part: str, steps: int) -> tuple[nn.Module, list[float], list[float]]:
@@ -805,9 +808,11 @@ def trained_without(part: str, steps: int) -> tuple[nn.Module, list[float], list
 without, losses, worth = {}, {}, {}
 for part in collapse.PARTS:
     trained, without[part], losses[part] = trained_without(part, steps_without)
-    worth[part] = evaluation.linear_accuracies(trained, **few, counts=(10,), draws=3, device=DEVICE)[0]
+    worth[part] = evaluation.linear_accuracies(trained, **few, counts=(10,), draws=draws, device=DEVICE)[0]
 untrained, _, _ = trained_without("nothing", steps=0)
-worth["training"] = evaluation.linear_accuracies(untrained, **few, counts=(10,), draws=3, device=DEVICE)[0]
+worth["training"] = evaluation.linear_accuracies(untrained, **few, counts=(10,), draws=draws, device=DEVICE)[
+    0
+]
 figures.show_collapse(without, losses, worth)
 
 # %% [markdown] id="task-6-1"

@@ -46,8 +46,8 @@ SHORT = True  # some minutes on a laptop; False: the full 200 epochs
 TRIAL = "LAB_TRIAL" in os.environ  # LAB_TRIAL=1: trainings of a step or two, to see that all cells run
 
 SEED = 42
-EPOCHS = 1 if TRIAL else 30 if SHORT else 200  # of 500 pairs each
-PAIRS, BATCH = 500, 64
+EPOCHS = 1 if TRIAL else 30 if SHORT else 200
+PAIRS, BATCH = 64 if TRIAL else 500, 64  # of an epoch, of a step
 MARGIN, LEARNING_RATE = 3.0, 1e-3
 DATA_DIR = None  # the folder that holds att_faces/, where it is not found by itself
 DEVICE = torch.device(
