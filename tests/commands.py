@@ -1,19 +1,27 @@
 """`autograder` commands whose imports are made: each runs in a fork of one process that has made them.
 
-To start Python and to import torch costs more than most commands that tests give. Tests of that start, of
-signals, of the environment and of secrets begin processes of their own.
+To start Python and to import torch costs more than most commands that tests give; the server of their boxes
+imports torch once more, and is such a fork, too. Tests of these starts, of signals, of the environment and of
+secrets begin processes of their own.
 """
 
+import json
 import multiprocessing
 import os
+import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
 
 import autograder
 from autograder.results.schema import Result
+from autograder.sandbox import client
 
 _FORKED = multiprocessing.get_context("forkserver")
 _FORKED.set_forkserver_preload(["tests.imported"])
@@ -31,10 +39,12 @@ def run(course: Path, *arguments: object, timeout: float = 900) -> "subprocess.C
         subprocess.TimeoutExpired: it took longer than `timeout` seconds.
     """
     argv = [f"{autograder.__path__[0]}/__main__.py", *map(str, arguments)]
+    os.umask(umask := os.umask(0))
     with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as errors:
-        os.umask(umask := os.umask(0))
-        given = argv, course, dict(os.environ), umask, out.name, errors.name
-        command = _FORKED.Process(target=_be, args=given)
+        given = argv, course, dict(os.environ), umask, (out.name, errors.name)
+        command = _FORKED.Process(target=_be_the_command, args=given)
+        with mock.patch.dict(os.environ, client._SET):  # what a server must begin with
+            ensure_running()
         command.start()
         command.join(timeout)
         if command.exitcode is None:
@@ -57,18 +67,71 @@ def results_in(out: Path) -> dict[str, Result]:
     return {path.stem: Result.model_validate_json(path.read_bytes()) for path in paths}
 
 
-def _be(
-    argv: list[str], course: Path, environment: Mapping[str, str], umask: int, out: str, errors: str
+def _be_the_command(
+    argv: list[str], course: Path, environment: Mapping[str, str], umask: int, outputs: tuple[str, str]
 ) -> None:
-    """In the fork: be the command, which ends the process."""
-    for number, path in enumerate((out, errors), start=1):
+    from autograder.cli import main
+
+    for number, path in enumerate(outputs, start=1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND), number)
     os.umask(umask)
     os.chdir(course)
-    os.environ.clear()
-    os.environ.update(environment)
+    _set_environment(environment)
     sys.argv = argv
     sys.path[:] = [place for place in sys.path if place]  # as with -P
-    from autograder.cli import main
-
+    client.subprocess = SimpleNamespace(**vars(subprocess) | {"Popen": _Server()})  # type: ignore[assignment]
     main()
+
+
+class _Server:
+    """In place of `subprocess.Popen`, which would start the sandbox's server: forked before the command has
+    read anything, it waits until it is called for. A second one is started as ever.
+    """
+
+    def __init__(self) -> None:
+        self._calls, calls = socket.socketpair()
+        self._process = multiprocessing.get_context("fork").Process(
+            target=_be_the_server, args=(calls, self._calls), daemon=True
+        )
+        self._process.start()
+        calls.close()
+        self.pid, self.kill = self._process.pid, self._process.kill
+
+    def __call__(self, argv: list[str], env: Mapping[str, str], pass_fds: Sequence[int], **how: Any) -> Any:
+        with self._calls as calls:
+            if calls.fileno() < 0:
+                return subprocess.Popen(argv, env=env, pass_fds=pass_fds, **how)
+            socket.send_fds(calls, [json.dumps([argv, env]).encode()], pass_fds)
+        return self
+
+    def wait(self, timeout: float | None = None) -> None:
+        self._process.join(timeout)
+        if self.returncode is None:
+            raise subprocess.TimeoutExpired("the server", timeout or 0)
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    returncode = property(poll)
+
+
+def _be_the_server(calls: socket.socket, others: socket.socket) -> None:
+    from autograder.sandbox import kernel, server
+
+    others.close()
+    called, fds, *_ = socket.recv_fds(calls, 1 << 16, 1)
+    if not called:  # the command had no use for one
+        return
+    argv, environment = json.loads(called)
+    _, level, folder, *modules = argv[argv.index("autograder.sandbox.server") + 1 :]
+    _set_environment(environment)
+    os.setsid()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    kernel.use_huge_pages = lambda: None  # what it was forked from has done so
+    server.main(fds[0], level, Path(folder), modules)
+    os._exit(0)
+
+
+def _set_environment(environment: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)

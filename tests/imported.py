@@ -21,3 +21,7 @@ for name in ("torch", *ours, *OTHERS):
             importlib.import_module(name)
 gc.freeze()
 gc.enable()
+if sys.platform == "linux":
+    from autograder.sandbox import kernel
+
+    kernel.use_huge_pages()  # as the server of boxes does, which finds it done
