@@ -6,6 +6,8 @@ from pathlib import Path
 
 from benchmarks.installed import closure
 
+WITHOUT = Path(__file__).parent / "without"  # for PYTHONPATH
+
 
 def environment_with(folder: Path, wanted: list[str]) -> Path:
     """The Python of an environment that has what is wanted and what that requires, and knows of nothing else.

@@ -23,7 +23,7 @@ from autograder.course.layout import find_course
 from autograder.course.rubric import read_rubric
 from benchmarks.installed import closure
 from data_utils.places import cache_path
-from tests.environments import environment_with
+from tests.environments import WITHOUT, environment_with
 
 ROOT = Path(__file__).parents[2]
 COURSE = find_course(ROOT)
@@ -232,7 +232,7 @@ def student_work(lab: str, root: Path) -> Ran:
     kept = ("COURSE_DATA", "PYTHONPATH", "JPY_SESSION_NAME")
     env = {name: value for name, value in os.environ.items() if name not in kept}
     env |= {"XDG_CACHE_HOME": str(root / f"{lab}-cache"), "OMP_NUM_THREADS": "1", "LAB_TRIAL": "1"}
-    env |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PYTHONNOUSERSITE": "1"}
+    env |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PYTHONNOUSERSITE": "1", "PYTHONPATH": str(WITHOUT)}
     data = root / f"{lab}-cache" / cache_path().name
     data.mkdir(parents=True)
     for drawn in (
