@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.authoring.bank import AcceptedVariant, Bank, read_bank
+from autograder.authoring.master import AuthoringError
 from autograder.authoring.pairs import pairs_of
 from autograder.fleet import Recorder
 from autograder.fleet.local import as_finished
@@ -298,13 +299,22 @@ def _only(recording: Recording, keys: set[Key]) -> Recording:
 
 
 def _kept(recording: Recording, answers: Answers, view: View) -> Recording:
-    """The recording with what is compared in place of all that was answered."""
+    """The recording with what is compared in place of all that was answered.
+
+    Raises:
+        AuthoringError: a lab's summary of answers gives what no answer may hold.
+    """
+
+    def frame(key: Key) -> bytes:
+        try:
+            return encode(packed(view(key, answers[key])))
+        except (TypeError, ValueError) as error:
+            raise AuthoringError(f"The summary of `{key[0]}`'s answers: {error}") from error
+
     return replace(
         recording,
         answers=tuple(
-            replace(raw, frame=encode(packed(view(key, answers[key]))))
-            if answers[key].outcome == "ok"
-            else raw
+            replace(raw, frame=frame(key)) if answers[key].outcome == "ok" else raw
             for raw in recording.answers
             for key in [(raw.probe, raw.case)]
         ),

@@ -79,6 +79,21 @@ def test_a_command_says_so(
     assert "Traceback" not in ran.stderr
 
 
+def test_so_does_one_that_keeps_what_a_summary_gives(course: Path, tmp_path: Path, run: Any) -> None:
+    shutil.copytree(course, tmp_path / "course")
+    path = tmp_path / "course/autograder/graders/test_example.py"
+    summary = (
+        "\n\n@summary('class_means')\ndef seen(answer, case):\n    return {'the means': answer['means']}\n"
+    )
+    path.write_text(path.read_text().replace(" import ", " import summary, ", 1) + summary)
+    ran = run(tmp_path / "course", "verify")
+    assert ran.returncode == 1
+    assert ran.stderr.startswith(
+        "The lab is broken: The summary of `class_means`'s answers: 'the means' cannot"
+    )
+    assert "Traceback" not in ran.stderr
+
+
 def test_a_grader_s_mistake_is_no_student_s(
     course: Path, tmp_path: Path, run: Any, hand_in: Any, right: str
 ) -> None:
