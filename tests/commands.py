@@ -116,7 +116,7 @@ class _Server:
 
 
 def _be_the_server(calls: socket.socket, others: socket.socket) -> None:
-    from autograder.sandbox import kernel, server
+    from autograder.sandbox import server
 
     others.close()
     called, fds, *_ = socket.recv_fds(calls, 1 << 16, 1)
@@ -127,7 +127,10 @@ def _be_the_server(calls: socket.socket, others: socket.socket) -> None:
     _set_environment(environment)
     os.setsid()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    kernel.use_huge_pages = lambda: None  # what it was forked from has done so
+    if sys.platform == "linux":
+        from autograder.sandbox import kernel
+
+        kernel.use_huge_pages = lambda: None  # what it was forked from has done so
     server.main(fds[0], level, Path(folder), modules)
     os._exit(0)
 

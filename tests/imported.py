@@ -24,4 +24,4 @@ gc.enable()
 if sys.platform == "linux":
     from autograder.sandbox import kernel
 
-    kernel.use_huge_pages()  # as the server of boxes does, which finds it done
+    kernel.use_huge_pages()  # a fork copies a table entry for each page

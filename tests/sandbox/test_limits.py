@@ -296,10 +296,10 @@ def test_nothing_is_left_of_a_client_that_is_killed(works, confined_level, publi
 def _sessions_in(folder: Path) -> set[int]:
     """Of processes that were started, or forked by one that was, with the folder in their environment."""
     found = set()
-    for path in Path("/proc").glob("[0-9]*/environ"):
+    for process in Path("/proc").glob("[0-9]*"):  # each may be gone when it is looked at
         with suppress(OSError):
-            if f"TMPDIR={folder}".encode() in path.read_bytes():
-                found.add(os.getsid(int(path.parent.name)))
+            if f"TMPDIR={folder}".encode() in (process / "environ").read_bytes():
+                found.add(os.getsid(int(process.name)))
     return found
 
 
