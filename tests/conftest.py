@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from autograder.lab.lab import Lab
+from autograder.submission import Submission
+from autograder.submission.find import Found
 from tests import commands
 
 # A test that asks for one of these waits for a process that imports torch, grades, or draws pages.
@@ -25,6 +28,7 @@ FIRST = "test_bundle.py", "test_hostile.py", "test_browser.py", "test_lose_nothi
 EXAMPLE = Path(__file__).parent / "example_lab"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 HandIn = Callable[[Path, Mapping[str, str]], Path]
+BeforeReading = Callable[[Callable[[str], object]], None]
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # see tests/without
 
 
@@ -86,6 +90,32 @@ def hand_in(course: Path) -> HandIn:
         return folder
 
     return write
+
+
+@pytest.fixture
+def before_reading(monkeypatch: pytest.MonkeyPatch) -> BeforeReading:
+    """Have a function called with each student whose work is read; what it raises, our reader raises."""
+    read = Lab.read
+
+    def have(happen: Callable[[str], object]) -> None:
+        def reading(lab: Lab, found: Path | Found) -> Submission:
+            assert isinstance(found, Found)
+            happen(found.student)
+            return read(lab, found)
+
+        monkeypatch.setattr(Lab, "read", reading)
+
+    return have
+
+
+def too_deep_at(student: str) -> Callable[[str], None]:
+    """For `before_reading`: a fault of our reader's at one student."""
+
+    def fail(whose: str) -> None:
+        if whose == student:
+            raise RecursionError("too deep")
+
+    return fail
 
 
 @pytest.fixture(scope="session")

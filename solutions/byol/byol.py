@@ -805,14 +805,17 @@ def trained_without(part: str, steps: int) -> tuple[nn.Module, list[float], list
     return model.online_encoder, deviations, losses
 
 
+def accuracies(encoder: nn.Module) -> list[float]:
+    """Of linear layers on the features, with ten labels per class: one for each draw of these."""
+    return evaluation.linear_accuracies(encoder, **few, counts=(10,), draws=draws, device=DEVICE)[0]
+
+
 without, losses, worth = {}, {}, {}
 for part in collapse.PARTS:
     trained, without[part], losses[part] = trained_without(part, steps_without)
-    worth[part] = evaluation.linear_accuracies(trained, **few, counts=(10,), draws=draws, device=DEVICE)[0]
+    worth[part] = accuracies(trained)
 untrained, _, _ = trained_without("nothing", steps=0)
-worth["training"] = evaluation.linear_accuracies(untrained, **few, counts=(10,), draws=draws, device=DEVICE)[
-    0
-]
+worth["training"] = accuracies(untrained)
 figures.show_collapse(without, losses, worth)
 
 # %% [markdown] id="task-6-1"

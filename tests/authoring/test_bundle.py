@@ -235,10 +235,9 @@ def student_work(lab: str, root: Path) -> Ran:
     env |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PYTHONNOUSERSITE": "1", "PYTHONPATH": str(WITHOUT)}
     data = root / f"{lab}-cache" / cache_path().name
     data.mkdir(parents=True)
-    for drawn in (
-        path for name in ("objects-*", "people-*", "scripts-*") for path in cache_path().glob(name)
-    ):
-        (data / drawn.name).symlink_to(drawn)  # what has been drawn on this machine need not be drawn again
+    for name in ("objects-*", "people-*", "scripts-*"):  # drawn on this machine, and not once more
+        for drawn in cache_path().glob(name):
+            (data / drawn.name).symlink_to(drawn)
 
     def run(*command: object) -> subprocess.CompletedProcess[str]:
         whole = [python, "-P", "-m", *command]

@@ -16,11 +16,8 @@ from autograder.course.whole import written_whole
 from autograder.gradebook import Author, Change, Gradebook, Key, Mark, open_gradebook
 from autograder.gradebook.engine import open_engine
 from autograder.grading.alone import alone_in
-from autograder.lab.lab import Lab
 from autograder.reports.store import read_results
-from autograder.submission import Submission
-from autograder.submission.find import Found
-from tests.conftest import HandIn, Run
+from tests.conftest import BeforeReading, HandIn, Run, too_deep_at
 
 # As setuptools finds a package that is installed where it is edited: after all folders of the path.
 LAST = """
@@ -98,16 +95,10 @@ def test_looking_makes_no_gradebook(tmp_path: Path) -> None:
 
 
 def test_a_hand_in_that_vanishes_is_no_zero(
-    course: Path, hand_in: HandIn, right: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    course: Path, hand_in: HandIn, right: str, tmp_path: Path, before_reading: BeforeReading
 ) -> None:
     room = hand_in(tmp_path / "room", {"ada": right, "ben": right})
-    read = Lab.read
-
-    def vanish(lab: Lab, found: Path | Found) -> Submission:
-        (room / "ben.ipynb").unlink(missing_ok=True)
-        return read(lab, found)
-
-    monkeypatch.setattr(Lab, "read", vanish)
+    before_reading(lambda _: (room / "ben.ipynb").unlink(missing_ok=True))
     out = tmp_path / "out"
     grade = ["--course", str(course), "grade", "example", str(room), "--out", str(out)]
     done = CliRunner().invoke(app, grade)
@@ -120,17 +111,10 @@ def test_a_hand_in_that_vanishes_is_no_zero(
 
 
 def test_a_reader_that_fails_costs_one_submission(
-    course: Path, hand_in: HandIn, right: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    course: Path, hand_in: HandIn, right: str, tmp_path: Path, before_reading: BeforeReading
 ) -> None:
     room = hand_in(tmp_path / "room", {"ada": right, "ben": right})
-    read = Lab.read
-
-    def fails(lab: Lab, found: Path | Found) -> Submission:
-        if isinstance(found, Found) and found.student == "ben":
-            raise RecursionError("too deep")
-        return read(lab, found)
-
-    monkeypatch.setattr(Lab, "read", fails)
+    before_reading(too_deep_at("ben"))
     out = tmp_path / "out"
     grade = ["--course", str(course), "grade", "example", str(room), "--out", str(out)]
     done = CliRunner().invoke(app, grade)
@@ -143,17 +127,16 @@ def test_a_reader_that_fails_costs_one_submission(
 
 
 def test_what_two_threads_that_parse_do_to_each_other_costs_nobody(
-    course: Path, hand_in: HandIn, right: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    course: Path, hand_in: HandIn, right: str, tmp_path: Path, before_reading: BeforeReading
 ) -> None:
-    room, read, failed = hand_in(tmp_path / "room", {"ada": right}), Lab.read, list[Path | Found]()
+    room, failed = hand_in(tmp_path / "room", {"ada": right}), list[str]()
 
-    def miscounts(lab: Lab, found: Path | Found) -> Submission:
+    def miscounts(student: str) -> None:
         if not failed:
-            failed.append(found)
+            failed.append(student)
             raise SystemError("AST constructor recursion depth mismatch (before=78, after=133)")
-        return read(lab, found)
 
-    monkeypatch.setattr(Lab, "read", miscounts)
+    before_reading(miscounts)
     grade = ["--course", str(course), "grade", "example", str(room), "--out", str(tmp_path / "out")]
     done = CliRunner().invoke(app, grade)
     assert done.exit_code == 0, done.output

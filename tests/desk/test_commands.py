@@ -12,10 +12,8 @@ from typer.testing import CliRunner
 from autograder.cli import app
 from autograder.course.layout import CourseError
 from autograder.gradebook import gradebook_of
-from autograder.lab.lab import Lab
-from autograder.submission import Submission
-from autograder.submission.find import Found
 from tests.commands import run
+from tests.conftest import BeforeReading, too_deep_at
 from tests.desk.classroom import LAB, STUDENTS, Opened
 from tests.gradebook.conftest import NewUrl
 
@@ -200,16 +198,9 @@ def test_what_a_person_gave_is_in_the_exports(reading_course: Path, graded: Path
 
 
 def test_a_reader_that_fails_is_told_where_all_is_written(
-    reading_course: Path, graded_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    reading_course: Path, graded_once: Path, tmp_path: Path, before_reading: BeforeReading
 ) -> None:
-    read = Lab.read
-
-    def fails(lab: Lab, found: Path | Found) -> Submission:
-        if isinstance(found, Found) and found.student == "quentin":
-            raise RecursionError("too deep")
-        return read(lab, found)
-
-    monkeypatch.setattr(Lab, "read", fails)
+    before_reading(too_deep_at("quentin"))
     grade = ["grade", LAB, str(graded_once / "class"), "--out", str(tmp_path / "out")]
     done = CliRunner().invoke(app, ["--course", str(reading_course), *grade])
     assert done.exit_code == 3, done.output
